@@ -1,0 +1,223 @@
+"""Articles and claims by the names that people type for them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+
+from searchkit.engine.base import Kind
+from searchkit.errors import AmbiguousError, NotFoundError, SearchkitError
+from searchkit.files import write_atomic
+from searchkit.model import Article, Claim, ReviewedArticle, ReviewedClaim
+from searchkit.query.tree import Phrase
+from searchkit.text import normalise
+from searchkit.workflow import summaries
+from searchkit.workflow.assemble import assemble
+from searchkit.workflow.workspace import Workspace
+
+SHORTEST_HANDLE = 3
+_ID = re.compile(r"[a-z][a-z0-9]*(-[0-9]+)?", re.IGNORECASE)
+_NUMBERED = re.compile(r"([a-z][a-z0-9-]*):([0-9]{1,6})", re.IGNORECASE)
+_MOST_CANDIDATES = 8
+
+
+def read_article(ws: Workspace, article_id: str) -> ReviewedArticle:
+    """An article with all its claims and what stands on them.
+
+    Raises:
+        NotFoundError: neither the corpus nor the sidecars know it.
+        SidecarError: its sidecar is damaged.
+    """
+    sidecar = ws.reviews.load(article_id)
+    article = next(iter(ws.engine.articles([article_id])), None)
+    if article is None and sidecar is None:
+        remedy = "search for it, and take the id that the listing shows"
+        raise NotFoundError(f"there is no article {article_id!r}", remedy=remedy)
+    return assemble(article, sidecar)
+
+
+def resolve_article(ws: Workspace, handle: str) -> str:
+    """The id of the article that a handle names: a unique prefix of its id.
+
+    Raises:
+        NotFoundError, AmbiguousError
+    """
+    handle = handle.strip()
+    if _ID.fullmatch(handle):
+        known = set(ws.engine.ids("articles", handle.lower(), _MOST_CANDIDATES + 1))
+        known |= {id for id in ws.reviews.ids() if id.startswith(handle.lower())}
+        found = _only(sorted(known), handle)
+        if found:
+            return found
+        if known:
+            titles = [f"{a.id}  {a.title[:70]}" for a in ws.engine.articles(sorted(known))]
+            raise _ambiguous("article", handle, titles)
+    remedy = "search for it, and take the id that the listing shows"
+    raise NotFoundError(f"there is no article {handle!r}", remedy=remedy)
+
+
+def resolve_claim(ws: Workspace, handle: str) -> tuple[str, str]:
+    """Article id and claim id of the claim that a handle names.
+
+    Args:
+        handle: any unique prefix of its id, ``ARTICLE:3``, its number in the last listing, or
+            words that occur in exactly one claim.
+
+    Raises:
+        NotFoundError, AmbiguousError
+    """
+    handle = handle.strip()
+    if handle.isascii() and handle.isdigit():
+        return _from_listing(ws, int(handle))
+    if numbered := _NUMBERED.fullmatch(handle):
+        article = resolve_article(ws, numbered[1])
+        for reviewed in read_article(ws, article).claims:
+            if reviewed.claim.number == int(numbered[2]):
+                return article, reviewed.claim.id
+        remedy = f"`searchkit show {numbered[1]}` numbers its claims"
+        raise NotFoundError(f"article {article} has no claim {numbered[2]}", remedy=remedy)
+    if _ID.fullmatch(handle):
+        found = _claim_by_prefix(ws, handle.lower())
+        if found:
+            return found
+    return _claim_by_words(ws, handle)
+
+
+def _claim_by_prefix(ws: Workspace, prefix: str) -> tuple[str, str] | None:
+    reviewed = {s.claim: s.article for s in summaries.load(ws).claims}
+    known = set(ws.engine.ids("claims", prefix, _MOST_CANDIDATES + 1))
+    known |= {id for id in reviewed if id.startswith(prefix)}
+    found = _only(sorted(known), prefix)
+    if found is None and known:
+        lines = [_line(claim) for claim in ws.engine.claims(sorted(known))]
+        raise _ambiguous("claim", prefix, lines)
+    if found is None:
+        return None
+    if found in reviewed:
+        return reviewed[found], found
+    return ws.engine.claims([found])[0].article, found
+
+
+def _claim_by_words(ws: Workspace, words: str) -> tuple[str, str]:
+    wanted = normalise(words.strip("\"'“”„‘’«»「」『』")).casefold()
+    found: list[Claim] = []
+    if any(character.isalnum() for character in wanted):
+        hits = ws.engine.search("claims", Phrase(wanted), limit=200).hits
+        claims = ws.engine.claims(hit.id for hit in hits)
+        found = [c for c in claims if wanted in normalise(c.text).casefold()]
+        exact = [c for c in found if normalise(c.text).casefold() == wanted]
+        found = exact if len(exact) == 1 else found
+    if len(found) == 1:
+        return found[0].article, found[0].id
+    if found:
+        raise _ambiguous("claim", words, [_line(claim) for claim in found])
+    raise NotFoundError(
+        f"there is no claim {words!r}",
+        remedy="name it by its id, as ARTICLE:3, by its number in the last listing, or by"
+        " words that stand in it",
+    )
+
+
+def _only(known: Sequence[str], handle: str) -> str | None:
+    if handle.lower() in known:
+        return handle.lower()
+    return known[0] if len(known) == 1 else None
+
+
+def _line(claim: Claim) -> str:
+    text = " ".join(claim.text.split())
+    return f"{claim.id}  {text[:70]}{'…' if len(text) > 70 else ''}"
+
+
+def _ambiguous(what: str, handle: str, lines: Sequence[str]) -> AmbiguousError:
+    shown = tuple(lines[:_MOST_CANDIDATES])
+    if len(lines) > len(shown):
+        shown += ("…",)
+    message = f"{handle!r} can mean several {what}s"
+    return AmbiguousError(message, candidates=shown, remedy="type more of it")
+
+
+def show(ws: Workspace, handle: str) -> ReviewedArticle | tuple[ReviewedArticle, ReviewedClaim]:
+    """The article, or the claim within its article, that a handle names.
+
+    Raises:
+        NotFoundError, AmbiguousError, SidecarError
+    """
+    if _ID.fullmatch(handle.strip()):
+        try:
+            return read_article(ws, resolve_article(ws, handle))
+        except NotFoundError:
+            pass
+    return show_claim(ws, *resolve_claim(ws, handle))
+
+
+def show_claim(
+    ws: Workspace, article_id: str, claim_id: str
+) -> tuple[ReviewedArticle, ReviewedClaim]:
+    """A claim within its article.
+
+    Raises:
+        NotFoundError: the article has no such claim any more.
+    """
+    article = read_article(ws, article_id)
+    for reviewed in article.claims:
+        if reviewed.claim.id == claim_id:
+            return article, reviewed
+    remedy = f"`searchkit show {article_id}` lists its claims; run `searchkit index` if it changed"
+    raise NotFoundError(f"article {article_id} has no claim {claim_id}", remedy=remedy)
+
+
+def source_link(ws: Workspace, handle: str) -> str:
+    """The link to the source of an article, or of the article that a claim stands in.
+
+    Raises:
+        SearchkitError: it gives none that a browser may open.
+    """
+    found = show(ws, handle)
+    article: Article = (found[0] if isinstance(found, tuple) else found).article
+    for link in article.links:
+        if link.startswith(("https://", "http://")):
+            return link
+    raise SearchkitError("it names no link to its source", place=f"article {article.id}")
+
+
+# Handles ------------------------------------------------------------------------------------
+
+
+def handles(ws: Workspace, ids: Iterable[str], kind: Kind = "claims") -> dict[str, str]:
+    """For each id, the shortest prefix that `show` and `mark` take for it alone."""
+    return {id: _handle(ws, id, kind) for id in ids}
+
+
+def _handle(ws: Workspace, id: str, kind: Kind) -> str:
+    other: Kind = "articles" if kind == "claims" else "claims"
+    stem = id.partition("-")[0]
+    for length in range(SHORTEST_HANDLE, len(stem)):
+        prefix = id[:length]
+        if ws.engine.ids(kind, prefix, 2) in ([id], []) and not ws.engine.ids(other, prefix, 1):
+            return prefix
+    return id
+
+
+def remember_listing(ws: Workspace, claims: Sequence[tuple[str, str]]) -> None:
+    """Keep (article id, claim id) of what was just listed, so that numbers name it.
+
+    A folder that cannot be written is no reason for a listing to fail.
+    """
+    try:
+        write_atomic(ws.cache / "listing.json", json.dumps(claims).encode(), mode=0o600)
+    except (OSError, SearchkitError):
+        return
+
+
+def _from_listing(ws: Workspace, number: int) -> tuple[str, str]:
+    remedy = "list claims first (`searchkit search …` or `searchkit claims …`)"
+    try:
+        listed = json.loads((ws.cache / "listing.json").read_text("utf-8"))
+        article, claim = listed[number - 1] if number else (None, None)
+    except (OSError, ValueError, IndexError, TypeError, RecursionError):
+        article, claim = None, None
+    if not (isinstance(article, str) and isinstance(claim, str)):
+        raise NotFoundError(f"the last listing has no claim number {number}", remedy=remedy)
+    return article, claim

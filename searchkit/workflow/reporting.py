@@ -1,0 +1,192 @@
+"""What editors and maintainers ask of the whole index: the report, its coverage, its health."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from attrs import evolve, frozen
+
+from searchkit.engine.base import Facet
+from searchkit.errors import SearchkitError
+from searchkit.model import UNREVIEWED
+from searchkit.query.tree import Everything, IdSet
+from searchkit.reports import Report, ReportSettings, build
+from searchkit.workflow import summaries
+from searchkit.workflow.reading import read_article, resolve_article
+from searchkit.workflow.searching import matching_claims
+from searchkit.workflow.workspace import Workspace
+
+
+def report(
+    ws: Workspace,
+    settings: ReportSettings,
+    *,
+    text: str = "",
+    article: str | None = None,
+    statuses: Sequence[str] = (),
+    flags: Sequence[str] = (),
+    reviewers: Sequence[str] = (),
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+    outlets: Sequence[str] = (),
+    everything: bool = False,
+    as_of: dt.datetime | None = None,
+) -> Report:
+    """The view model of a report on the claims that fit.
+
+    Args:
+        everything: claims without a verdict too.
+        as_of: the time that the report states; now by default.
+
+    Raises:
+        QueryError, NotFoundError, AmbiguousError: of the filters.
+        SidecarError: a sidecar is damaged: a report that lacks its verdicts would mislead.
+    """
+    chosen = matching_claims(
+        ws,
+        text,
+        article=article,
+        statuses=statuses,
+        flags=flags,
+        reviewers=reviewers,
+        since=since,
+        until=until,
+        outlets=outlets,
+    )
+    if everything:
+        ids = set(ws.engine.ids("articles")) | set(ws.reviews.ids())
+    else:
+        ids = set(ws.reviews.ids())
+    if article is not None:
+        ids &= {resolve_article(ws, article)}
+    found = []
+    for id in sorted(ids):
+        reviewed = read_article(ws, id)
+        claims = tuple(
+            claim
+            for claim in reviewed.claims
+            if (everything or claim.status != UNREVIEWED)
+            and (chosen is None or claim.claim.id in chosen)
+        )
+        if claims:
+            found.append(evolve(reviewed, claims=claims))
+    _, articles, claims_total = ws.catalog.totals()
+    return build(
+        found,
+        settings,
+        ws.scale,
+        as_of=as_of or dt.datetime.now(dt.UTC),
+        articles_total=articles,
+        claims_total=claims_total,
+        everything=everything,
+        filters=_described(
+            {
+                "words": [text] if text else [],
+                "article": [article] if article else [],
+                "status": statuses,
+                "flag": flags,
+                "reviewer": reviewers,
+                "since": [since.isoformat()] if since else [],
+                "until": [until.isoformat()] if until else [],
+                "outlet": outlets,
+            }
+        ),
+    )
+
+
+def _described(filters: Mapping[str, Sequence[str]]) -> str:
+    return "; ".join(f"{name}: {' or '.join(values)}" for name, values in filters.items() if values)
+
+
+@frozen
+class Coverage:
+    """How much of a part of the corpus was judged."""
+
+    name: str
+    claims: int
+    checked: int
+
+
+@frozen
+class Stats:
+    """Coverage of the whole index."""
+
+    files: int
+    articles: int
+    claims: int
+    #: Claims with a verdict of somebody's.
+    checked: int
+    #: Of these, how many stand in no text of the corpus any more.
+    lost: int
+    #: Status -> number of claims.
+    statuses: Mapping[str, int]
+    flags: Mapping[str, int]
+    outlets: tuple[Coverage, ...]
+    months: tuple[Coverage, ...]
+    #: Reviewer -> number of claims that they judged or are at work on.
+    reviewers: Mapping[str, int]
+
+
+def stats(ws: Workspace) -> Stats:
+    """Coverage by status, flag, outlet, month and reviewer."""
+    files, articles, claims = ws.catalog.totals()
+    reviews = summaries.load(ws).claims
+    judged = [s for s in reviews if s.statuses]
+    present = {c.id for c in ws.engine.claims(s.claim for s in judged)}
+    statuses: dict[str, int] = {}
+    for summary in judged:
+        statuses[summary.status] = statuses.get(summary.status, 0) + 1
+    statuses[UNREVIEWED] = claims - len(present)
+    wanted: tuple[Facet, ...] = ("outlet", "month")
+    every = ws.engine.search("claims", Everything(), limit=0, facets=wanted).facets
+    done = ws.engine.search(
+        "claims", IdSet(frozenset(s.claim for s in judged)), limit=0, facets=wanted
+    ).facets
+    return Stats(
+        files=files,
+        articles=articles,
+        claims=claims,
+        checked=len(judged),
+        lost=len(judged) - len(present),
+        statuses={n: statuses[n] for n in (*ws.scale.names, *sorted(statuses)) if n in statuses},
+        flags=_counted(flag for s in reviews for flag in s.flags),
+        outlets=_coverage(every["outlet"], dict(done["outlet"])),
+        months=_coverage(sorted(every["month"], reverse=True), dict(done["month"])),
+        reviewers=_counted(name for s in reviews for name in s.reviewers),
+    )
+
+
+def _counted(names: Iterable[str]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for name in names:
+        counts[name] = counts.get(name, 0) + 1
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _coverage(every: Sequence[tuple[str, int]], done: Mapping[str, int]) -> tuple[Coverage, ...]:
+    return tuple(Coverage(name, count, done.get(name, 0)) for name, count in every)
+
+
+def doctor(ws: Workspace, progress: Callable[[int, int], None] | None = None) -> list[str]:
+    """Everything that is wrong with sidecars, histories and the index, one line each."""
+    problems = list(ws.reviews.problems())
+    try:
+        problems += ws.engine.check(progress)
+        problems += _catalog_problems(ws)
+    except SearchkitError as error:
+        problems.append(str(error))
+    return problems
+
+
+def _catalog_problems(ws: Workspace) -> list[str]:
+    remedy = "run `searchkit index`"
+    problems = []
+    if ws.catalog.meta("dirty"):
+        problems.append(f"the last run of indexing did not end; {remedy}")
+    held, expected = set(ws.engine.ids("articles")), ws.catalog.stored_ids()
+    if lost := len(expected - held):
+        problems.append(f"{lost} articles are missing from the index; {remedy} --rebuild")
+    if extra := len(held - expected):
+        problems.append(f"{extra} articles are in the index but in no file; {remedy} --rebuild")
+    return problems

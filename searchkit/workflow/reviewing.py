@@ -1,0 +1,324 @@
+"""What a reviewer does: every act becomes one event in the sidecar of its article."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from attrs import asdict, evolve, frozen
+
+from searchkit.anchor import describe
+from searchkit.claims import claim_id
+from searchkit.errors import LockedError, NotFoundError, SearchkitError
+from searchkit.identity import identity_of
+from searchkit.model import (
+    UNREVIEWED,
+    Action,
+    Event,
+    Identity,
+    ReviewedArticle,
+    ReviewedClaim,
+    Span,
+    Stance,
+)
+from searchkit.reviews import Act
+from searchkit.text import normalise
+from searchkit.workflow import summaries
+from searchkit.workflow.indexing import searchable_claims
+from searchkit.workflow.links import Link, parse_link
+from searchkit.workflow.reading import handles, read_article, resolve_article, resolve_claim
+from searchkit.workflow.workspace import Workspace
+
+LONGEST_TEXT = 20_000
+#: The stance of a bare link, by the verdict that it was given with.
+_STANCES: Mapping[str, Stance] = {
+    "verified": "supports",
+    "false": "refutes",
+    "disputed": "refutes",
+    "misleading": "refutes",
+}
+
+
+@frozen
+class Done:
+    """What an act came to."""
+
+    #: The claim as it stands now.
+    claim: ReviewedClaim
+    handle: str
+    event: Event
+    #: What the reviewer should know.
+    note: str | None = None
+
+
+def mark(
+    ws: Workspace,
+    claims: Sequence[str],
+    status: str,
+    evidence: Sequence[Link] = (),
+    *,
+    reviewer: str,
+    note: str | None = None,
+    wording: str | None = None,
+    said_by: str | None = None,
+) -> list[Done]:
+    """Judge claims, each by one event that holds its evidence.
+
+    Args:
+        claims: handles of claims.
+        status: a verdict of the scale.
+        evidence: links; a bare one takes its stance from the status.
+        note: the reasoning.
+        wording: self-contained wording for publication.
+        said_by: who made the claim.
+
+    Raises:
+        SearchkitError: of the status, a link or a handle; then nothing is written.
+    """
+    if status not in ws.scale.verdicts:
+        remedy = f"take one of: {', '.join(ws.scale.verdicts)}"
+        if status == UNREVIEWED:
+            remedy = "nobody's verdict is no verdict; `searchkit undo` takes one back"
+        raise SearchkitError(f"{status!r} is not a verdict of the scale", remedy=remedy)
+    data: dict[str, Any] = {"status": status}
+    if evidence:
+        data["evidence"] = _evidence(ws, evidence, _STANCES.get(status, "context"))
+    for key, value in (("note", note), ("wording", wording), ("said_by", said_by)):
+        if value is not None:
+            data[key] = _text(value, key.replace("_", " "))
+    return _on_claims(ws, claims, "judge", data, reviewer)
+
+
+def link(ws: Workspace, claim: str, evidence: Sequence[Link], *, reviewer: str) -> Done:
+    """Add evidence without a verdict; a bare link takes its stance from the status that stands.
+
+    Raises:
+        SearchkitError: of a link or the handle.
+    """
+    article, id = resolve_claim(ws, claim)
+    stands = _find(read_article(ws, article), id).status
+    data = {"evidence": _evidence(ws, evidence, _STANCES.get(stands, "context"))}
+    return _on_claim(ws, article, {id: data}, "link", reviewer)[0]
+
+
+def unlink(ws: Workspace, claim: str, url: str, *, reviewer: str) -> Done:
+    """Take a link back.
+
+    Raises:
+        SearchkitError: the claim has no such link.
+    """
+    article, id = resolve_claim(ws, claim)
+    state = _find(read_article(ws, article), id).state
+    links = [e.url for e in state.evidence] if state else []
+    if url not in links:
+        with contextlib.suppress(SearchkitError):
+            url = parse_link(ws, url)
+    if url not in links:
+        remedy = f"its links are: {' '.join(links)}" if links else "it has none"
+        raise NotFoundError(f"claim {id} has no link {url!r}", remedy=remedy)
+    return _on_claim(ws, article, {id: {"url": url}}, "unlink", reviewer)[0]
+
+
+def note(ws: Workspace, claim: str, text: str, *, reviewer: str) -> Done:
+    """Add a remark without a verdict."""
+    return _on_claims(ws, [claim], "note", {"text": _text(text, "note")}, reviewer)[0]
+
+
+def assign(
+    ws: Workspace, claim: str, *, to: str | None = None, reviewer: str, release: bool = False
+) -> Done:
+    """Say who is at work on a claim, or no longer.
+
+    Args:
+        to: the reviewer meant; by default the one who says it.
+    """
+    data = {
+        "state": "released" if release else "in-review",
+        "to": _text(to or reviewer, "reviewer"),
+    }
+    return _on_claims(ws, [claim], "assign", data, reviewer)[0]
+
+
+def add_claim(ws: Workspace, article: str, words: str, *, reviewer: str) -> Done:
+    """Mark out a claim of one's own by its exact words.
+
+    Raises:
+        SearchkitError: the words are not in the text, are there more than once, or are a
+            claim already.
+    """
+    id = resolve_article(ws, article)
+    reviewed = read_article(ws, id)
+    text = reviewed.article.text
+    words = words.strip()
+    where = f"article {id}"
+    if not words:
+        raise SearchkitError("no words given", place=where, remedy="quote words of the article")
+    count = text.count(words)
+    if count != 1:
+        message = "the words stand in it more than once" if count else "the words are not in it"
+        remedy = "quote more of them" if count else "quote them exactly as they are printed"
+        raise SearchkitError(message, place=where, remedy=remedy)
+    span = Span(start := text.index(words), start + len(words))
+    for claim in reviewed.claims:
+        if claim.claim.kind != "title" and claim.claim.span == span:
+            remedy = f"it is claim {claim.claim.id}"
+            raise SearchkitError("these words are a claim already", place=where, remedy=remedy)
+    taken = {claim.claim.id for claim in reviewed.claims}
+    new = claim_id(id, normalise(words), taken)
+    data = {"selector": asdict(describe(text, span, "custom"))}
+    done = _write(ws, reviewed, [Act("add-claim", new, data)], reviewer)[0]
+    return evolve(done, note=_make_searchable(ws, id))
+
+
+def undo(ws: Workspace, claim: str | None = None, *, reviewer: str) -> Done:
+    """Take back the reviewer's last act that still stands: at all, or on one claim.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    if claim is not None:
+        article, id = resolve_claim(ws, claim)
+    else:
+        latest = summaries.load(ws).latest
+        own = {a: last[reviewer] for a, last in latest.items() if reviewer in last}
+        if not own:
+            raise NotFoundError(f"{reviewer} has done nothing that could be taken back")
+        article, id = max(own, key=lambda a: tuple(own[a])), None
+    sidecar = ws.reviews.load(article)
+    event = summaries.last_act(sidecar.events if sidecar else (), reviewer, id)
+    if event is None:
+        remedy = f"`searchkit history {id}` shows who did what"
+        message = f"{reviewer} has done nothing on claim {id} that could be taken back"
+        raise NotFoundError(message, remedy=remedy)
+    before = read_article(ws, article)
+    act = Act("undo", event.claim, {"event": event.id})
+    was = next((c for c in before.claims if c.claim.id == event.claim), None)
+    done = _write(ws, before, [act], reviewer, was)[0]
+    if event.action == "add-claim":
+        return evolve(done, note=_make_searchable(ws, article))
+    return done
+
+
+def history(ws: Workspace, claim: str) -> tuple[Event, ...]:
+    """Every event on a claim, the undone ones included, in the order of the fold."""
+    article, id = resolve_claim(ws, claim)
+    state = _find(read_article(ws, article), id).state
+    return state.history if state else ()
+
+
+def _on_claims(
+    ws: Workspace, names: Sequence[str], action: Action, data: Mapping[str, Any], reviewer: str
+) -> list[Done]:
+    # Every handle is resolved before anything is written: all of them, or none.
+    grouped: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for name in names:
+        article, id = resolve_claim(ws, name)
+        grouped.setdefault(article, {})[id] = data
+    done = []
+    for article, claims in grouped.items():
+        done += _on_claim(ws, article, claims, action, reviewer)
+    return done
+
+
+def _on_claim(
+    ws: Workspace,
+    article: str,
+    claims: Mapping[str, Mapping[str, Any]],
+    action: Action,
+    reviewer: str,
+) -> list[Done]:
+    reviewed = read_article(ws, article)
+    acts = []
+    for id, data in claims.items():
+        selector = {} if action == "unlink" else {"selector": _selector(reviewed, id, action)}
+        acts.append(Act(action, id, {**data, **selector}))
+    return _write(ws, reviewed, acts, reviewer)
+
+
+def _selector(article: ReviewedArticle, id: str, action: str) -> dict[str, Any]:
+    """The words that the reviewer has before the eyes."""
+    claim = _find(article, id)
+    if claim.state and not (claim.anchor and claim.anchor.span):
+        if action == "judge":
+            raise SearchkitError(
+                "the words that it was judged on are no longer in the corpus",
+                place=f"claim {id}",
+                remedy="judge a claim that stands in today's text, or add a `note`",
+            )
+        return asdict(claim.state.selector)
+    whole = article.article.title if claim.claim.kind == "title" else article.article.text
+    return asdict(describe(whole, claim.claim.span, claim.claim.kind))
+
+
+def _write(
+    ws: Workspace,
+    before: ReviewedArticle,
+    acts: Sequence[Act],
+    reviewer: str,
+    vanishing: ReviewedClaim | None = None,
+) -> list[Done]:
+    id = before.article.id
+    events = ws.reviews.append(_identity(ws, before), acts, reviewer=reviewer)
+    now = {claim.claim.id: claim for claim in read_article(ws, id).claims}
+    done = []
+    for event in events:
+        assert event.claim is not None, "every act here is on a claim"
+        claim = now.get(event.claim) or vanishing
+        assert claim is not None, "the claim was there a moment ago"
+        handle = handles(ws, [claim.claim.id])[claim.claim.id]
+        done.append(Done(claim, handle, event))
+    return done
+
+
+def _identity(ws: Workspace, article: ReviewedArticle) -> Identity:
+    if article.in_corpus:
+        return identity_of(article.article)
+    sidecar = ws.reviews.load(article.article.id)
+    assert sidecar is not None, "an article out of the corpus is known by its sidecar"
+    return sidecar.identity
+
+
+def _make_searchable(ws: Workspace, id: str) -> str | None:
+    """Let searches find the claims as they are now; what fails is made up for by `index`."""
+    reviewed = read_article(ws, id)
+    if not reviewed.in_corpus:
+        return None
+    try:
+        with ws.engine.batch() as batch:
+            batch.put(reviewed.article, searchable_claims(reviewed.claims))
+    except (LockedError, OSError):
+        return "searches will know it after the next `searchkit index`"
+    ws.engine.refresh()
+    return None
+
+
+def _find(article: ReviewedArticle, id: str) -> ReviewedClaim:
+    for claim in article.claims:
+        if claim.claim.id == id:
+            return claim
+    remedy = f"`searchkit show {article.article.id}` lists its claims"
+    raise NotFoundError(f"article {article.article.id} has no claim {id}", remedy=remedy)
+
+
+def _evidence(ws: Workspace, links: Sequence[Link], bare: Stance) -> list[dict[str, str]]:
+    evidence = []
+    for link in links:
+        one = {"url": parse_link(ws, link.url), "stance": link.stance or bare}
+        if link.quote is not None:
+            one["quote"] = _text(link.quote, "quote")
+        evidence.append(one)
+    return evidence
+
+
+def _text(text: str, what: str) -> str:
+    text = text.strip()
+    if not text:
+        raise SearchkitError(f"the {what} is empty", remedy="say something, or leave it out")
+    if len(text) > LONGEST_TEXT:
+        raise SearchkitError(f"the {what} is longer than {LONGEST_TEXT:,} characters")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise SearchkitError(f"the {what} is not valid Unicode text") from error
+    return text

@@ -1,0 +1,391 @@
+"""Search: words to ranked articles or claims, with what reviewers said of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from attrs import evolve, field, frozen
+
+from searchkit.engine.base import Contribution, Facet, Found, Sort
+from searchkit.errors import QueryError
+from searchkit.model import UNREVIEWED, Article, ReviewedArticle, ReviewedClaim, Worth
+from searchkit.query import parse, positive_leaves, replace_reviews
+from searchkit.query.tree import (
+    And,
+    DateRange,
+    Everything,
+    IdSet,
+    Leaf,
+    Node,
+    Or,
+    Phrase,
+    Review,
+    ReviewField,
+    Word,
+)
+from searchkit.snippets import Snippet, snippets
+from searchkit.workflow import summaries
+from searchkit.workflow.reading import handles, read_article, resolve_article
+from searchkit.workflow.workspace import Workspace
+from searchkit.worth import worth as worth_of
+
+#: Check-worthiness is computed when asked for, over this many of the newest claims.
+WORTH_POOL = 1_000
+
+
+@frozen
+class ArticleHit:
+    """An article found."""
+
+    article: Article
+    score: float
+    snippets: tuple[Snippet, ...]
+    #: Effective statuses of its reviewed claims, with their numbers.
+    statuses: Mapping[str, int]
+    #: The claim that answers the words best.
+    best: ReviewedClaim | None
+    #: Shortest unique prefix of the best claim's id.
+    handle: str
+    explanation: tuple[Contribution, ...] = ()
+
+
+@frozen
+class ArticleListing:
+    """A page of articles found."""
+
+    total: int
+    #: The total is a lower bound, because an expansion was cut.
+    cut: bool
+    items: tuple[ArticleHit, ...]
+    facets: Mapping[str, tuple[tuple[str, int], ...]] = field(factory=dict)
+    #: For words that find nothing: what may have been meant.
+    suggestions: Mapping[str, tuple[str, ...]] = field(factory=dict)
+
+
+@frozen
+class ClaimHit:
+    """A claim found."""
+
+    claim: ReviewedClaim
+    article: Article
+    handle: str
+    score: float
+    snippets: tuple[Snippet, ...] = ()
+    worth: Worth | None = None
+
+
+@frozen
+class ClaimListing:
+    """A page of claims found."""
+
+    total: int
+    cut: bool
+    items: tuple[ClaimHit, ...]
+    #: What the reader should know about the listing as a whole.
+    note: str | None = None
+    suggestions: Mapping[str, tuple[str, ...]] = field(factory=dict)
+
+
+def search(
+    ws: Workspace,
+    text: str,
+    *,
+    limit: int = 10,
+    page: int = 1,
+    sort: Sort = "relevance",
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+    outlets: Sequence[str] = (),
+    statuses: Sequence[str] = (),
+    facets: bool = False,
+    explain: bool = False,
+) -> ArticleListing:
+    """Articles that match, the best first.
+
+    Args:
+        text: in the query language.
+        limit: articles a page.
+        page: counted from 1.
+        since, until: dates of the articles, both included.
+        outlets, statuses: any one of them must fit.
+        facets: count matches by outlet, month and status.
+        explain: say how each score comes about.
+
+    Raises:
+        QueryError: the text is not a query, or names a status or flag that does not exist.
+    """
+    asked = _narrowed(
+        parse(text), since=since, until=until, outlets=outlets, reviews={"status": statuses}
+    )
+    reviews = summaries.load(ws)
+    resolve = summaries.id_sets(ws, reviews, "articles")
+    tree = _replaced(asked, resolve, text)
+    wanted: tuple[Facet, ...] = ("outlet", "month") if facets else ()
+    found = ws.engine.search(
+        "articles", tree, limit=limit, offset=(page - 1) * limit, sort=sort, facets=wanted
+    )
+    counted = dict(found.facets)
+    if facets:
+        counted["status"] = _status_facet(ws, tree, reviews, text)
+    articles = {a.id: a for a in ws.engine.articles(hit.id for hit in found.hits)}
+    best = _best_claims(ws, asked, list(articles), reviews, text)
+    short = handles(ws, (claim.claim.id for claim in best.values()))
+    given = reviews.by_article()
+    items = []
+    for hit in found.hits:
+        if not (article := articles.get(hit.id)):
+            continue
+        counts: dict[str, int] = {}
+        for summary in given.get(hit.id, ()):
+            if summary.statuses:
+                counts[summary.status] = counts.get(summary.status, 0) + 1
+        top = best.get(hit.id)
+        items.append(
+            ArticleHit(
+                article=article,
+                score=hit.score,
+                snippets=snippets(tree, article.title, article.text),
+                statuses={n: counts[n] for n in ws.scale.names if n in counts}
+                | {n: c for n, c in sorted(counts.items()) if n not in ws.scale.names},
+                best=top,
+                handle=short[top.claim.id] if top else "",
+                explanation=tuple(ws.engine.explain("articles", tree, hit.id)) if explain else (),
+            )
+        )
+    return ArticleListing(
+        found.total, found.cut, tuple(items), counted, _suggestions(ws, asked, found)
+    )
+
+
+def find_claims(
+    ws: Workspace,
+    text: str = "",
+    *,
+    limit: int = 20,
+    page: int = 1,
+    article: str | None = None,
+    statuses: Sequence[str] = (),
+    flags: Sequence[str] = (),
+    reviewers: Sequence[str] = (),
+    worth: bool = False,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+    outlets: Sequence[str] = (),
+    sort: Sort = "relevance",
+) -> ClaimListing:
+    """Claims that match, the best first; with `worth`, the most check-worthy first.
+
+    Reviewed claims whose words are no longer in the corpus are listed last, when the request
+    is about reviews and not about words.
+
+    Raises:
+        QueryError: the text is not a query, or names a status or flag that does not exist.
+        NotFoundError, AmbiguousError: of the article.
+    """
+    chosen: dict[ReviewField, Sequence[str]] = {
+        "status": statuses,
+        "flag": flags,
+        "reviewer": reviewers,
+    }
+    asked = _narrowed(parse(text), since=since, until=until, outlets=outlets, reviews=chosen)
+    reviews = summaries.load(ws)
+    tree = _replaced(asked, summaries.id_sets(ws, reviews, "claims"), text)
+    if article is not None:
+        article = resolve_article(ws, article)
+        tree = And((tree, IdSet(frozenset({article}), key="article")))
+    start = (page - 1) * limit
+    note = None
+    ranked: dict[str, Worth] = {}
+    if worth:
+        pool = ws.engine.search("claims", tree, limit=WORTH_POOL, sort="newest")
+        ranked = {
+            c.id: worth_of(c.text, kind=c.kind)
+            for c in ws.engine.claims(hit.id for hit in pool.hits)
+        }
+        order = sorted(pool.hits, key=lambda hit: -ranked[hit.id].score)
+        found = evolve(pool, hits=tuple(order[start : start + limit]))
+        if pool.total > WORTH_POOL:
+            note = f"ranked the newest {WORTH_POOL:,} of {pool.total:,} claims"
+    else:
+        found = ws.engine.search("claims", tree, limit=limit, offset=start, sort=sort)
+    lost = _lost(ws, asked, reviews, article)
+    ids = [hit.id for hit in found.hits]
+    more = lost[max(0, start - found.total) : max(0, start + limit - found.total)]
+    scores = {hit.id: hit.score for hit in found.hits}
+    articles: dict[str, ReviewedArticle] = {}
+    places = {c.id: c.article for c in ws.engine.claims(ids)}
+    short = handles(ws, [*ids, *(claim for _, claim in more)])
+    items = []
+    for id, where in [*((id, places[id]) for id in ids), *((c, a) for a, c in more)]:
+        if where not in articles:
+            articles[where] = read_article(ws, where)
+        reviewed = next((c for c in articles[where].claims if c.claim.id == id), None)
+        if reviewed is None:
+            continue
+        items.append(
+            ClaimHit(
+                claim=reviewed,
+                article=articles[where].article,
+                handle=short[id],
+                score=scores.get(id, 0.0),
+                snippets=snippets(tree, "", reviewed.claim.text),
+                worth=ranked.get(id),
+            )
+        )
+    total = found.total + len(lost)
+    return ClaimListing(total, found.cut, tuple(items), note, _suggestions(ws, asked, found))
+
+
+def matching_claims(
+    ws: Workspace,
+    text: str = "",
+    *,
+    article: str | None = None,
+    statuses: Sequence[str] = (),
+    flags: Sequence[str] = (),
+    reviewers: Sequence[str] = (),
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+    outlets: Sequence[str] = (),
+) -> set[str] | None:
+    """Ids of all claims that fit, those whose words are lost included; None: no filter is set.
+
+    Raises:
+        QueryError: the text is not a query, or names a status or flag that does not exist.
+    """
+    chosen: dict[ReviewField, Sequence[str]] = {
+        "status": statuses,
+        "flag": flags,
+        "reviewer": reviewers,
+    }
+    asked = _narrowed(parse(text), since=since, until=until, outlets=outlets, reviews=chosen)
+    if isinstance(asked, Everything):
+        return None
+    reviews = summaries.load(ws)
+    tree = _replaced(asked, summaries.id_sets(ws, reviews, "claims"), text)
+    if article is not None:
+        article = resolve_article(ws, article)
+        tree = And((tree, IdSet(frozenset({article}), key="article")))
+    found = ws.engine.search("claims", tree, limit=None)
+    return {hit.id for hit in found.hits} | {id for _, id in _lost(ws, asked, reviews, article)}
+
+
+def _narrowed(
+    tree: Node,
+    *,
+    since: dt.date | None,
+    until: dt.date | None,
+    outlets: Sequence[str],
+    reviews: Mapping[ReviewField, Sequence[str]],
+) -> Node:
+    parts: list[Node] = [] if isinstance(tree, Everything) else [tree]
+    if since or until:
+        if since and until and since > until:
+            raise QueryError("--since is later than --until", remedy="exchange the two")
+        parts.append(DateRange(since, until))
+    if outlets:
+        parts.append(Or(tuple(Phrase(name, "outlet") for name in outlets)))
+    for name, values in reviews.items():
+        if values:
+            parts.append(Or(tuple(Review(name, value) for value in values)))
+    if not parts:
+        return Everything()
+    return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+
+def _replaced(tree: Node, resolve: summaries.Resolve, text: str) -> Node:
+    try:
+        return replace_reviews(tree, resolve)
+    except QueryError as error:
+        if text and not error.place:
+            error.place = f"query, character {error.position + 1}"
+        raise
+
+
+def _status_facet(
+    ws: Workspace, tree: Node, reviews: summaries.Reviews, text: str
+) -> tuple[tuple[str, int], ...]:
+    resolve = summaries.id_sets(ws, reviews, "articles")
+    counts = []
+    for name in ws.scale.names:
+        only = And((tree, _replaced(Review("status", name), resolve, text)))
+        counts.append((name, ws.engine.count("articles", only)))
+    return tuple(sorted(((n, c) for n, c in counts if c), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _best_claims(
+    ws: Workspace, asked: Node, ids: Sequence[str], reviews: summaries.Reviews, text: str
+) -> dict[str, ReviewedClaim]:
+    """In each article the claim that answers best: by its own words, else by its reviews."""
+    if not ids:
+        return {}
+    leaves = tuple(_own_words(leaf) for leaf in positive_leaves(asked) if leaf.field != "outlet")
+    within = IdSet(frozenset(ids), key="article")
+    if leaves:
+        tree: Node = And((Or(leaves), within))
+    elif isinstance(asked, Everything):
+        return {}
+    else:
+        resolve = summaries.id_sets(ws, reviews, "claims")
+        tree = And((_replaced(asked, resolve, text), within))
+    hits = ws.engine.search("claims", tree, limit=None).hits
+    best: dict[str, str] = {}
+    wanted = set(ids)
+    # A page of hits has few claims, but a phrase in each of them is read only once.
+    for claim in ws.engine.claims(hit.id for hit in hits):
+        best.setdefault(claim.article, claim.id)
+        if len(best) == len(wanted):
+            break
+    chosen = {}
+    for article, id in best.items():
+        for reviewed in read_article(ws, article).claims:
+            if reviewed.claim.id == id:
+                chosen[article] = reviewed
+    return chosen
+
+
+def _own_words(leaf: Leaf) -> Leaf:
+    return leaf if leaf.field else evolve(leaf, field="body")
+
+
+def _lost(
+    ws: Workspace,
+    asked: Node,
+    reviews: summaries.Reviews,
+    article: str | None,
+) -> list[tuple[str, str]]:
+    """(article, claim) of reviewed claims that fit but whose words no text holds any more."""
+    parts = asked.children if isinstance(asked, And) else (asked,)
+    groups = [part.children if isinstance(part, Or) else (part,) for part in parts]
+    matchers = [
+        [
+            summaries.matcher(ws, term)
+            for term in group
+            if isinstance(term, Review) and term.value.lower() != UNREVIEWED
+        ]
+        for group in groups
+    ]
+    if [len(group) for group in groups] != [len(found) for found in matchers]:
+        return []
+    fitting = [
+        s
+        for s in reviews.claims
+        if (article is None or s.article == article)
+        and all(any(matches(s) for matches in group) for group in matchers)
+    ]
+    present = {c.id for c in ws.engine.claims(s.claim for s in fitting)}
+    return [(s.article, s.claim) for s in fitting if s.claim not in present]
+
+
+def _suggestions(ws: Workspace, asked: Node, found: Found) -> dict[str, tuple[str, ...]]:
+    if found.total:
+        return {}
+    words = [leaf for leaf in positive_leaves(asked) if isinstance(leaf, Word)]
+    offered = {}
+    for leaf in words:
+        if not ws.engine.count("articles", evolve(leaf, field=None)):
+            near = tuple(ws.engine.suggest(leaf.text))
+            if near:
+                offered[leaf.text] = near
+    return offered

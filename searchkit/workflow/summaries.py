@@ -1,0 +1,175 @@
+"""What reviewers said, as sets of ids that a search can use the moment after a mark."""
+
+from __future__ import annotations
+
+import difflib
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+
+from attrs import frozen
+
+from searchkit.catalog import Summary
+from searchkit.engine.base import Kind
+from searchkit.errors import QueryError, SidecarError
+from searchkit.model import UNREVIEWED, Event, ReviewedArticle
+from searchkit.query.tree import IdSet, Node, Review
+from searchkit.reviews import FLAGS
+from searchkit.workflow.assemble import assemble
+from searchkit.workflow.workspace import Workspace
+
+Resolve = Callable[[Review], Node]
+
+
+@frozen
+class Reviews:
+    """The summaries of all reviewed claims."""
+
+    claims: tuple[Summary, ...]
+    #: article -> reviewer -> (time, id) of the last event that an undo would take back.
+    latest: dict[str, dict[str, tuple[str, str]]]
+
+    def by_article(self) -> dict[str, list[Summary]]:
+        """The summaries of each article's claims."""
+        grouped: dict[str, list[Summary]] = {}
+        for summary in self.claims:
+            grouped.setdefault(summary.article, []).append(summary)
+        return grouped
+
+
+def load(ws: Workspace) -> Reviews:
+    """Summarise what changed since last time, and return all.
+
+    A damaged sidecar is left out here; `doctor` and whatever opens its article name it.
+    """
+    catalog = ws.catalog
+    contents = catalog.contents()
+    now = {id: f"{fp}|{contents.get(id, '')}" for id, fp in ws.review_stamps().items()}
+    known = catalog.summary_stamps()
+    stale = [id for id, stamp in now.items() if known.get(id) != stamp]
+    gone = [id for id in known if id not in now]
+    fresh = {id: _summarise(ws, id) for id in stale}
+    try:
+        if stale or gone:
+            with catalog.transaction():
+                for id in gone:
+                    catalog.drop_summaries(id)
+                for id, (last, rows) in fresh.items():
+                    catalog.put_summaries(id, now[id], last, rows)
+        return Reviews(tuple(catalog.summaries()), catalog.latest())
+    except sqlite3.OperationalError:
+        # Somebody is indexing, or the folder is read-only: right all the same, only not kept.
+        rest = [s for s in catalog.summaries() if s.article not in fresh and s.article in now]
+        latest = {id: last for id, last in catalog.latest().items() if id in now}
+        for id, (last, rows) in fresh.items():
+            rest += rows
+            latest[id] = last
+        return Reviews(tuple(sorted(rest, key=lambda s: (s.article, s.claim))), latest)
+
+
+def _summarise(ws: Workspace, id: str) -> tuple[dict[str, tuple[str, str]], list[Summary]]:
+    try:
+        sidecar = ws.reviews.load(id)
+    except SidecarError:
+        return {}, []
+    if sidecar is None:
+        return {}, []
+    article = next(iter(ws.engine.articles([id])), None)
+    return _latest(sidecar.events), summaries_of(assemble(article, sidecar))
+
+
+def summaries_of(reviewed: ReviewedArticle) -> list[Summary]:
+    """The summary of every claim of an article that somebody touched."""
+    return [
+        Summary(
+            article=reviewed.article.id,
+            claim=claim.claim.id,
+            status=claim.status,
+            statuses=tuple(dict.fromkeys(j.status for j in claim.state.judgements)),
+            reviewers=tuple(
+                sorted({j.reviewer for j in claim.state.judgements} | set(claim.state.assigned))
+            ),
+            flags=claim.flags,
+        )
+        for claim in reviewed.claims
+        if claim.state
+    ]
+
+
+def _latest(events: Sequence[Event]) -> dict[str, tuple[str, str]]:
+    latest = {}
+    for reviewer in {event.reviewer for event in events}:
+        if event := last_act(events, reviewer):
+            latest[reviewer] = (event.time, event.id)
+    return latest
+
+
+def last_act(events: Sequence[Event], reviewer: str, claim: str | None = None) -> Event | None:
+    """The reviewer's newest event that still stands and is itself no undo.
+
+    Args:
+        claim: only of this claim.
+    """
+    undone = {event.data.get("event") for event in events if event.action == "undo"}
+    standing = [
+        event
+        for event in events
+        if event.reviewer == reviewer
+        and event.action != "undo"
+        and event.id not in undone
+        and (claim is None or event.claim == claim)
+    ]
+    return max(standing, key=lambda event: (event.time, event.id), default=None)
+
+
+def id_sets(ws: Workspace, reviews: Reviews, kind: Kind) -> Resolve:
+    """What `query.replace_reviews` puts in the place of status, flag and reviewer terms.
+
+    Returns:
+        A function that raises QueryError for a status or flag that does not exist.
+    """
+
+    def resolve(term: Review) -> Node:
+        matches = matcher(ws, term)
+        chosen = [s for s in reviews.claims if matches(s)]
+        unreviewed = term.field == "status" and term.value.lower() == UNREVIEWED
+        if kind == "claims":
+            ids = frozenset(s.claim for s in chosen)
+            return IdSet(ids, complement=unreviewed)
+        if not unreviewed:
+            return IdSet(frozenset(s.article for s in chosen))
+        judged: dict[str, int] = {}
+        for summary in chosen:
+            if "orphaned" not in summary.flags:
+                judged[summary.article] = judged.get(summary.article, 0) + 1
+        total = ws.catalog.claim_counts(judged)
+        full = frozenset(id for id, count in judged.items() if count >= total.get(id, 0))
+        return IdSet(full, complement=True)
+
+    return resolve
+
+
+def matcher(ws: Workspace, term: Review) -> Callable[[Summary], bool]:
+    """What tells whether a reviewed claim fits a term; of `unreviewed`, whether it does not.
+
+    Raises:
+        QueryError: there is no such status or flag.
+    """
+    value = term.value.strip().lower()
+    if term.field == "status":
+        _known(term, value, ws.scale.names, "status")
+        if value == UNREVIEWED:
+            return lambda summary: bool(summary.statuses)
+        return lambda summary: value in summary.statuses
+    if term.field == "flag":
+        _known(term, value, FLAGS, "flag")
+        return lambda summary: value in summary.flags
+    return lambda summary: value in {name.lower() for name in summary.reviewers}
+
+
+def _known(term: Review, value: str, names: Iterable[str], what: str) -> None:
+    names = list(names)
+    if value not in names:
+        near = difflib.get_close_matches(value, names, n=1)
+        remedy = f"did you mean {near[0]}?" if near else f"take one of: {', '.join(names)}"
+        message = f"there is no {what} {term.value!r}"
+        raise QueryError(message, position=term.position, remedy=remedy)

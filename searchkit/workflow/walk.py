@@ -1,0 +1,145 @@
+"""The files of the corpus: which there are, and which are passed over and why."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+from attrs import define, field, frozen
+
+from searchkit import readers
+from searchkit.workflow.workspace import Workspace
+
+
+@frozen
+class Skipped:
+    """A file or folder that was not read."""
+
+    path: str
+    reason: str
+
+
+@frozen
+class CorpusFile:
+    """A file that a reader may take."""
+
+    path: Path
+    #: As shown and stored.
+    shown: str
+    size: int
+    #: Equal as long as nobody wrote to the file.
+    stamp: str
+    #: When it was last written or renamed, in nanoseconds since 1970.
+    changed_ns: int
+
+
+@define
+class Walked:
+    """What a walk over part of the corpus found."""
+
+    files: list[CorpusFile] = field(factory=list)
+    skipped: list[Skipped] = field(factory=list)
+    #: Folders and files that the walk was to cover, as shown.
+    scope: list[str] = field(factory=list)
+    #: Folders that could not be looked into, as shown: what is in them did not vanish.
+    unseen: list[str] = field(factory=list)
+
+    def covers(self, shown: str) -> bool:
+        """Whether a known file would have been found, were it still there."""
+        return any(_within(shown, folder) for folder in self.scope)
+
+    def hidden(self, shown: str) -> bool:
+        """Whether a file may be there although it was not seen."""
+        return any(_within(shown, folder) for folder in self.unseen)
+
+
+def walk(ws: Workspace, roots: Sequence[Path], scope: Sequence[Path]) -> Walked:
+    """Look through the scope in a stable order.
+
+    Hidden files and the index itself are no corpus. A link is followed only where it stays
+    within the root that it stands under.
+
+    Args:
+        roots: every remembered folder and file; what lies under none of them is covered too,
+            so that its articles go when a root was forgotten.
+        scope: the folders and files to look through.
+    """
+    found = Walked(scope=[ws.display(path) for path in scope])
+    seen: set[str] = set()
+    for path in sorted(scope):
+        if path.is_dir():
+            _walk_folder(ws, path, found, seen)
+        elif os.path.lexists(path):
+            _take(ws, path, path.parent, found, seen, named=True)
+        else:
+            found.skipped.append(Skipped(ws.display(path), "it is not there any more"))
+    kept = [ws.display(root) for root in roots]
+    known = set(ws.catalog.files())
+    found.scope += [p for p in known if not any(_within(p, root) for root in kept)]
+    found.files.sort(key=lambda file: file.shown)
+    found.skipped.sort(key=lambda skipped: skipped.path)
+    return found
+
+
+def _walk_folder(ws: Workspace, root: Path, found: Walked, seen: set[str]) -> None:
+    def unreadable(error: OSError) -> None:
+        shown = ws.display(Path(error.filename))
+        found.unseen.append(shown)
+        found.skipped.append(Skipped(shown, f"the folder cannot be read ({error.strerror})"))
+
+    for folder, folders, files in os.walk(root, onerror=unreadable):
+        here = Path(folder)
+        for name in sorted(folders):
+            if (here / name).is_symlink() and not name.startswith("."):
+                shown = ws.display(here / name)
+                found.skipped.append(Skipped(shown, "a link to a folder is not followed"))
+        folders[:] = sorted(
+            name for name in folders if not name.startswith(".") and not _is_index(ws, here / name)
+        )
+        for name in sorted(files):
+            if not name.startswith("."):
+                _take(ws, here / name, root, found, seen)
+
+
+def _take(
+    ws: Workspace, path: Path, root: Path, found: Walked, seen: set[str], *, named: bool = False
+) -> None:
+    shown = ws.display(path)
+    if shown in seen:
+        return
+    seen.add(shown)
+    try:
+        shown.encode()
+    except UnicodeEncodeError:
+        printable = shown.encode(errors="backslashreplace").decode()
+        found.skipped.append(Skipped(printable, "its name is not UTF-8; rename it"))
+        return
+    if not readers.supported(path):
+        kind = path.suffix or "files without an ending"
+        found.skipped.append(Skipped(shown, f"no reader for {kind}"))
+        return
+    try:
+        if path.is_symlink() and not named and not path.resolve().is_relative_to(root.resolve()):
+            found.skipped.append(Skipped(shown, "a link that leads out of the corpus"))
+            return
+        info = path.stat()
+    except (OSError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or "a link in a circle"
+        found.skipped.append(Skipped(shown, f"cannot be read ({reason})"))
+        return
+    if not stat.S_ISREG(info.st_mode):
+        found.skipped.append(Skipped(shown, "not a regular file"))
+        return
+    stamp = f"{info.st_ino}-{info.st_size}-{info.st_mtime_ns}-{info.st_ctime_ns}"
+    changed = max(info.st_mtime_ns, info.st_ctime_ns)
+    found.files.append(CorpusFile(path, shown, info.st_size, stamp, changed))
+
+
+def _is_index(ws: Workspace, folder: Path) -> bool:
+    return folder.absolute() == ws.index
+
+
+def _within(path: str, folder: str) -> bool:
+    return folder in (".", path) or path.startswith(f"{folder}/")
