@@ -189,6 +189,8 @@ class Event:
     #: Claim id; None for an event about the article as a whole.
     claim: str | None
     data: Mapping[str, Any] = field(factory=dict, hash=False)
+    #: Fields that this version does not know; kept, and covered by the id.
+    extra: Mapping[str, Any] = field(factory=dict, hash=False)
 
 
 @frozen

@@ -1,0 +1,41 @@
+"""Reviews: what people concluded, as a graph of events in one sidecar for each article."""
+
+from __future__ import annotations
+
+from searchkit.reviews.codec import VERSION, decode, encode
+from searchkit.reviews.events import (
+    Act,
+    Sidecar,
+    canonical_json,
+    event_id,
+    heads,
+    merge,
+    missing,
+    ordered,
+    undone,
+)
+from searchkit.reviews.fold import FLAGS, custom_claims, flags, fold
+from searchkit.reviews.shape import evidence_data, selector_data
+from searchkit.reviews.store import ReviewStore
+
+__all__ = [
+    "FLAGS",
+    "VERSION",
+    "Act",
+    "ReviewStore",
+    "Sidecar",
+    "canonical_json",
+    "custom_claims",
+    "decode",
+    "encode",
+    "event_id",
+    "evidence_data",
+    "flags",
+    "fold",
+    "heads",
+    "merge",
+    "missing",
+    "ordered",
+    "selector_data",
+    "undone",
+]

@@ -1,0 +1,307 @@
+"""Sidecars on disk: read by anybody at any time, written by one at a time, never half."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import stat
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from searchkit.errors import SearchkitError, SidecarError
+from searchkit.files import fsync_dir, locked, sweep, write_atomic
+from searchkit.model import Event, Identity
+from searchkit.reviews.acts import check, event_of, named, stamp
+from searchkit.reviews.codec import decode, encode
+from searchkit.reviews.events import (
+    Act,
+    Sidecar,
+    all_links,
+    event_id,
+    heads,
+    merge,
+    missing,
+    ordered,
+)
+from searchkit.reviews.shape import ACTIONS, ARTICLE_ID
+
+#: Inode, size, time of last change of content and of the entry: what changes with every write.
+Fingerprint = tuple[int, int, int, int]
+
+_SUFFIX = ".json"
+_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_RESTORE = "restore it from a copy or from version control; it was left as it is"
+
+
+class ReviewStore:
+    """The folder of sidecars, one for each article that somebody reviewed.
+
+    Args:
+        folder: made at the first write.
+        timeout: seconds that a writer waits for another one.
+    """
+
+    def __init__(self, folder: Path, *, timeout: float = 20.0):
+        self.folder = folder
+        self.timeout = timeout
+
+    def path(self, article_id: str) -> Path:
+        """The file of an article's sidecar, whether it is there or not.
+
+        Raises:
+            SidecarError: this is no article id and must not become a file name.
+        """
+        if not ARTICLE_ID.fullmatch(article_id):
+            remedy = "take a letter first, then letters and digits"
+            raise SidecarError("not an article id", place=ascii(article_id), remedy=remedy)
+        return self.folder / f"{article_id}{_SUFFIX}"
+
+    def ids(self) -> tuple[str, ...]:
+        """The articles that have a sidecar, sorted; other files in the folder are passed over.
+
+        Raises:
+            SearchkitError: the folder cannot be read.
+        """
+        return tuple(self.fingerprints())
+
+    def fingerprints(self) -> dict[str, Fingerprint]:
+        """The fingerprint of every sidecar, by article id, sorted, in one look at the folder.
+
+        Raises:
+            SearchkitError: the folder cannot be read.
+        """
+        found: dict[str, Fingerprint] = {}
+        try:
+            with os.scandir(self.folder) as entries:
+                for entry in entries:
+                    id = entry.name.removesuffix(_SUFFIX)
+                    if id != entry.name and ARTICLE_ID.fullmatch(id):
+                        found[id] = _fingerprint(entry.stat(follow_symlinks=False))
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            message = f"the reviews cannot be read ({error.strerror})"
+            raise SearchkitError(message, place=str(self.folder)) from error
+        return dict(sorted(found.items()))
+
+    def fingerprint(self, article_id: str) -> Fingerprint | None:
+        """What changes whenever the sidecar does; None when there is none.
+
+        Raises:
+            SidecarError: this is no article id.
+        """
+        try:
+            return _fingerprint(self.path(article_id).lstat())
+        except OSError:
+            return None
+
+    def load(self, article_id: str) -> Sidecar | None:
+        """Read a sidecar and prove the ids of its events; None when there is none.
+
+        An event whose parents are missing is read all the same, so that merging a complete copy
+        can mend the hole; `problems` names it.
+
+        Raises:
+            SidecarError: it is damaged, of another version, was tampered with, or cannot be read.
+        """
+        path = self.path(article_id)
+        data = _read(path)
+        return None if data is None else _sidecar(data, article_id, str(path))
+
+    def append(
+        self,
+        identity: Identity,
+        acts: Sequence[Act],
+        *,
+        reviewer: str,
+        time: dt.datetime | None = None,
+    ) -> tuple[Event, ...]:
+        """Add a reviewer's acts to an article's sidecar, all of them or none.
+
+        Args:
+            identity: the article as it is today; takes the place of what the sidecar said.
+            acts: in the order in which they were done.
+            reviewer: who did it.
+            time: when, with a time zone; now by default. An event is never earlier than its
+                parents: it takes the time of the latest of them instead.
+
+        Returns:
+            The new events.
+
+        Raises:
+            LockedError: another writer did not finish in time.
+            SidecarError: the sidecar is damaged or of another version, or an act is no valid one.
+            SearchkitError: the sidecar cannot be written; it is as it was.
+        """
+        when = stamp(time or dt.datetime.now(dt.UTC))
+        name = named(reviewer)
+        added: list[Event] = []
+
+        def change(old: Sidecar | None) -> Sidecar:
+            events = list(old.events) if old else []
+            times = {event.id: event.time for event in events}
+            seen = heads(events)
+            for act in acts:
+                event = event_of(act, name, max([when, *map(times.__getitem__, seen)]), seen)
+                if event.action == "undo" and event.data["event"] not in times:
+                    message = f"event {event.data['event'][:12]} is not in these reviews"
+                    raise SidecarError(message, place=str(self.path(identity.id)))
+                times[event.id] = event.time
+                seen = (event.id,)
+                added.append(event)
+            return Sidecar(
+                identity,
+                (*events, *added),
+                all_links(identity, all_links(old.identity, old.links) if old else ()),
+            )
+
+        if acts:
+            self._write(identity.id, change)
+        return tuple(added)
+
+    def absorb(self, other: Sidecar) -> tuple[Event, ...]:
+        """Merge another person's sidecar of an article into this folder's.
+
+        Returns:
+            The events that were new here.
+
+        Raises:
+            LockedError: another writer did not finish in time.
+            SidecarError: the sidecar here is damaged or of another version, or an event of the
+                other is not what its id says.
+            SearchkitError: the sidecar cannot be written; it is as it was.
+        """
+        new: list[Event] = []
+
+        def change(old: Sidecar | None) -> Sidecar | None:
+            known = {event.id for event in old.events} if old else set()
+            new.extend(event for event in ordered(other.events) if event.id not in known)
+            for event in new:
+                check(event)
+                if event_id(event) != event.id:
+                    raise SidecarError(f"event {event.id[:12]} does not match its id")
+            if not new:
+                return None
+            return merge(old, other) if old else other
+
+        self._write(other.identity.id, change)
+        return tuple(new)
+
+    def problems(self) -> list[str]:
+        """What is wrong with the sidecars, one line each, naming file and event.
+
+        Raises:
+            SearchkitError: the folder cannot be read.
+        """
+        return [problem for id in self.ids() for problem in self._problems(id)]
+
+    def _problems(self, id: str) -> list[str]:
+        path = self.path(id)
+        try:
+            data = _read(path)
+            if data is None:
+                return []
+            identity, _, events = decode(data, str(path))
+        except SidecarError as error:
+            return [str(error)]
+        found = []
+        if identity.id != id:
+            found.append(f"{path}: holds the reviews of article {identity.id}")
+        ids = set()
+        absent = missing(events)
+        times = {event.id: event.time for event in events}
+        for event in events:
+            named = f"{path}: event {event.id[:12]}"
+            if event.id in ids:
+                found.append(f"{named}: occurs twice")
+                continue
+            ids.add(event.id)
+            if not _is_proved(event):
+                found.append(f"{named}: does not match its id; it was changed")
+            if event.action not in ACTIONS:
+                found.append(f"{named}: unknown action {event.action[:40]!r}")
+            if event.action == "undo" and event.data["event"] not in times:
+                found.append(f"{named}: undoes {event.data['event'][:12]}, which is missing")
+            found += [f"{named}: its parent {p[:12]} is missing" for p in absent.get(event.id, ())]
+            if any(times.get(p, "") > event.time for p in event.parents):
+                found.append(f"{named}: is earlier than its parent")
+        try:
+            ordered(events)
+        except SidecarError as error:
+            found.append(f"{path}: {error.message}")
+        return found
+
+    def _write(self, article_id: str, change: Callable[[Sidecar | None], Sidecar | None]) -> None:
+        path = self.path(article_id)
+        self._make()
+        with locked(self.folder / ".lock", timeout=self.timeout, what="writing reviews"):
+            sweep(self.folder)
+            new = change(self.load(article_id))
+            if new is None:
+                return
+            try:
+                data = encode(new)
+            except UnicodeEncodeError:
+                message = "the article's title or source holds half a character"
+                raise SidecarError(message, place=str(path)) from None
+            write_atomic(path, data)
+
+    def _make(self) -> None:
+        try:
+            if not self.folder.is_dir():
+                self.folder.mkdir(parents=True, exist_ok=True)
+                fsync_dir(self.folder.parent)
+        except OSError as error:
+            message = f"the folder of reviews cannot be made ({error.strerror})"
+            remedy = "make its parent writable and try again"
+            raise SearchkitError(message, place=str(self.folder), remedy=remedy) from error
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        handle = os.open(path, _READ)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        if path.is_symlink():
+            message, remedy = "a symbolic link is no sidecar", "put the file itself in its place"
+        else:
+            message, remedy = f"cannot be read ({error.strerror})", "make it readable"
+        raise SidecarError(message, place=str(path), remedy=remedy) from None
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise SidecarError("not a regular file", place=str(path), remedy="move it away")
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            return file.read()
+    except OSError as error:
+        message = f"cannot be read ({error.strerror})"
+        raise SidecarError(message, place=str(path), remedy="check the disk") from error
+    finally:
+        os.close(handle)
+
+
+def _sidecar(data: bytes, article_id: str, place: str) -> Sidecar:
+    identity, links, events = decode(data, place)
+    if identity.id != article_id:
+        message = f"holds the reviews of article {identity.id}"
+        remedy = f"name it {identity.id}{_SUFFIX}, or restore what was here"
+        raise SidecarError(message, place=place, remedy=remedy)
+    for event in events:
+        if not _is_proved(event):
+            message = f"event {event.id[:12]} does not match its id; it was changed"
+            raise SidecarError(message, place=place, remedy=_RESTORE)
+    try:
+        return Sidecar(identity, ordered(events), links)
+    except SidecarError as error:
+        raise SidecarError(error.message, place=place, remedy=_RESTORE) from None
+
+
+def _is_proved(event: Event) -> bool:
+    try:
+        return event_id(event) == event.id
+    except UnicodeEncodeError:
+        return False
+
+
+def _fingerprint(found: os.stat_result) -> Fingerprint:
+    return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
