@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from attrs import evolve
 
 from searchkit.anchor import anchor
@@ -108,3 +110,12 @@ def _with_ids(
             taken.add(id)
         named.append(claim if id == claim.id else evolve(claim, id=id))
     return named
+
+
+def searchable_claims(claims: Sequence[ReviewedClaim]) -> tuple[Claim, ...]:
+    """The claims whose words stand in today's text, for the engine."""
+    return tuple(
+        reviewed.claim
+        for reviewed in claims
+        if reviewed.anchor is None or reviewed.anchor.state != "orphaned"
+    )

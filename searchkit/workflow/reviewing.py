@@ -25,7 +25,7 @@ from searchkit.model import (
 from searchkit.reviews import Act
 from searchkit.text import normalise
 from searchkit.workflow import summaries
-from searchkit.workflow.indexing import searchable_claims
+from searchkit.workflow.assemble import searchable_claims
 from searchkit.workflow.links import Link, parse_link
 from searchkit.workflow.reading import handles, read_article, resolve_article, resolve_claim
 from searchkit.workflow.workspace import Workspace

@@ -43,12 +43,18 @@ class Walked:
     skipped: list[Skipped] = field(factory=list)
     #: Folders and files that the walk was to cover, as shown.
     scope: list[str] = field(factory=list)
+    #: Every remembered folder and file, as shown.
+    roots: list[str] = field(factory=list)
     #: Folders that could not be looked into, as shown: what is in them did not vanish.
     unseen: list[str] = field(factory=list)
 
     def covers(self, shown: str) -> bool:
         """Whether a known file would have been found, were it still there."""
         return any(_within(shown, folder) for folder in self.scope)
+
+    def remembered(self, shown: str) -> bool:
+        """Whether a known file lies under a folder that is not forgotten."""
+        return any(_within(shown, root) for root in self.roots)
 
     def hidden(self, shown: str) -> bool:
         """Whether a file may be there although it was not seen."""
@@ -62,11 +68,12 @@ def walk(ws: Workspace, roots: Sequence[Path], scope: Sequence[Path]) -> Walked:
     within the root that it stands under.
 
     Args:
-        roots: every remembered folder and file; what lies under none of them is covered too,
-            so that its articles go when a root was forgotten.
+        roots: every remembered folder and file.
         scope: the folders and files to look through.
     """
-    found = Walked(scope=[ws.display(path) for path in scope])
+    found = Walked(
+        scope=[ws.display(path) for path in scope], roots=[ws.display(root) for root in roots]
+    )
     seen: set[str] = set()
     for path in sorted(scope):
         if path.is_dir():
@@ -75,9 +82,6 @@ def walk(ws: Workspace, roots: Sequence[Path], scope: Sequence[Path]) -> Walked:
             _take(ws, path, path.parent, found, seen, named=True)
         else:
             found.skipped.append(Skipped(ws.display(path), "it is not there any more"))
-    kept = [ws.display(root) for root in roots]
-    known = set(ws.catalog.files())
-    found.scope += [p for p in known if not any(_within(p, root) for root in kept)]
     found.files.sort(key=lambda file: file.shown)
     found.skipped.sort(key=lambda skipped: skipped.path)
     return found
