@@ -260,24 +260,21 @@ class ReviewStore:
 def _read(path: Path) -> bytes | None:
     try:
         handle = os.open(path, _READ)
+        try:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise SidecarError("not a regular file", place=str(path), remedy="move it away")
+            with os.fdopen(handle, "rb", closefd=False) as file:
+                return file.read()
+        finally:
+            os.close(handle)
     except FileNotFoundError:
         return None
     except OSError as error:
         if path.is_symlink():
             message, remedy = "a symbolic link is no sidecar", "put the file itself in its place"
         else:
-            message, remedy = f"cannot be read ({error.strerror})", "make it readable"
-        raise SidecarError(message, place=str(path), remedy=remedy) from None
-    try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise SidecarError("not a regular file", place=str(path), remedy="move it away")
-        with os.fdopen(handle, "rb", closefd=False) as file:
-            return file.read()
-    except OSError as error:
-        message = f"cannot be read ({error.strerror})"
-        raise SidecarError(message, place=str(path), remedy="check the disk") from error
-    finally:
-        os.close(handle)
+            message, remedy = f"cannot be read ({error.strerror})", "check the file and the disk"
+        raise SidecarError(message, place=str(path), remedy=remedy) from error
 
 
 def _sidecar(data: bytes, article_id: str, place: str) -> Sidecar:

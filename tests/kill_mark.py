@@ -1,0 +1,30 @@
+"""Appends events to one article until it is killed, and tells each one's id once it is durable.
+
+Usage: python kill_mark.py FOLDER REVIEWER COUNT
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from review_samples import IDENTITY, judge
+
+from searchkit.reviews import ReviewStore
+
+
+def main(folder: str, reviewer: str, count: str) -> None:
+    """Mark `count` times."""
+    store = ReviewStore(Path(folder), timeout=60)
+    print("ready", flush=True)
+    for number in range(int(count)):
+        # Long enough that a write is no single moment.
+        act = judge("k7f", "false", note=f"{number} {'long ' * 2000}")
+        (event,) = store.append(IDENTITY, [act], reviewer=reviewer)
+        print(event.id, flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
