@@ -182,7 +182,7 @@ def test_links_pipes_and_folders_are_no_sidecars(store: ReviewStore, tmp_path: P
         ):
             with pytest.raises(SidecarError, match=reason):
                 attempt()
-        assert store.ids() == (ID, "other")
+        assert store.ids() == [ID, "other"]
         assert [p for p in store.problems() if reason in p]
         path.unlink()
     path.mkdir()

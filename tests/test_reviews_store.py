@@ -39,7 +39,7 @@ def loaded(store: ReviewStore, id: str = ID) -> Sidecar:
 
 
 def test_nothing_there(store: ReviewStore) -> None:
-    assert store.ids() == ()
+    assert store.ids() == []
     assert store.fingerprints() == {}
     assert store.fingerprint(ID) is None
     assert store.load(ID) is None
@@ -57,7 +57,7 @@ def test_what_is_appended_is_there(store: ReviewStore) -> None:
     assert [e.reviewer for e in sidecar.events] == ["Ana Núñez", "Ana Núñez", "山田　太郎"]
     assert [e.parents for e in sidecar.events] == [(), (first[0].id,), (first[1].id,)]
     assert all(event_id(e) == e.id for e in sidecar.events)
-    assert store.ids() == (ID,)
+    assert store.ids() == [ID]
     assert {p.name for p in store.folder.iterdir()} == {".lock", f"{ID}.json"}
 
 
@@ -120,7 +120,7 @@ def test_what_describes_the_article_is_refreshed_and_its_links_are_kept(store: R
 def test_a_reviewer_must_have_a_name(store: ReviewStore, reviewer: str) -> None:
     with pytest.raises(SidecarError, match="must be named"):
         store.append(IDENTITY, [judge()], reviewer=reviewer)
-    assert store.ids() == ()
+    assert store.ids() == []
 
 
 def nested(depth: int) -> list[Any]:
@@ -208,7 +208,7 @@ def test_foreign_files_are_passed_over(store: ReviewStore) -> None:
     for name in ("README.md", ".DS_Store", "Notes.json", "a.json.bak", "a.json~", ".tmp-1-2"):
         (store.folder / name).write_text("{")
     (store.folder / "sub").mkdir()
-    assert store.ids() == (ID,)
+    assert store.ids() == [ID]
     assert store.problems() == []
 
 

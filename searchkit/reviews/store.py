@@ -56,13 +56,13 @@ class ReviewStore:
             raise SidecarError("not an article id", place=ascii(article_id), remedy=remedy)
         return self.folder / f"{article_id}{_SUFFIX}"
 
-    def ids(self) -> tuple[str, ...]:
+    def ids(self) -> list[str]:
         """The articles that have a sidecar, sorted; other files in the folder are passed over.
 
         Raises:
             SearchkitError: the folder cannot be read.
         """
-        return tuple(self.fingerprints())
+        return list(self.fingerprints())
 
     def fingerprints(self) -> dict[str, Fingerprint]:
         """The fingerprint of every sidecar, by article id, sorted, in one look at the folder.
