@@ -13,7 +13,7 @@ from searchkit.engine.base import Kind
 from searchkit.errors import QueryError, SidecarError
 from searchkit.model import UNREVIEWED, Event, ReviewedArticle
 from searchkit.query.tree import IdSet, Node, Review
-from searchkit.reviews import FLAGS
+from searchkit.reviews import FLAGS, undone
 from searchkit.workflow.assemble import assemble
 from searchkit.workflow.workspace import Workspace
 
@@ -109,13 +109,13 @@ def last_act(events: Sequence[Event], reviewer: str, claim: str | None = None) -
     Args:
         claim: only of this claim.
     """
-    undone = {event.data.get("event") for event in events if event.action == "undo"}
+    gone = undone(events)
     standing = [
         event
         for event in events
         if event.reviewer == reviewer
         and event.action != "undo"
-        and event.id not in undone
+        and event.id not in gone
         and (claim is None or event.claim == claim)
     ]
     return max(standing, key=lambda event: (event.time, event.id), default=None)

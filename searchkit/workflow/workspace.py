@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ENGINES = ("whoosh",)
 LOCK_TIMEOUT = 20.0
 _MARKS = ("engine", "reviews", "roots.json")
-_IGNORED = "engine*/\n.lock\nreviews/.lock\n"
+_IGNORED = "engine*/\n.lock*\nreviews/.lock*\nreviews/.tmp-*\n"
 
 
 class Workspace:
