@@ -122,6 +122,8 @@ READ_AS: list[tuple[str, Node]] = [
     ("title:https://x.org/?a*", w("https://x.org/?a*", "title")),
     ("12:30", w("12:30")),
     ("(https://x.org/?q=a)", w("https://x.org/?q=a")),
+    ("(https://x.org/Moon_(band))", w("https://x.org/Moon_(band)")),
+    ('https://x.org/"a"', And((w("https://x.org/"), Phrase("a")))),
     ("a::b", w("a::b")),
     ("a: b", And((w("a:"), B))),
     ("记者：他说", w("记者：他说")),

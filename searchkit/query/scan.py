@@ -49,7 +49,7 @@ _RANGES = {"[": "]", "［": "］"}
 _OPERATORS: dict[str, Kind] = {"AND": "and", "OR": "or", "NOT": "not"}
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9}")
 _SLOP = re.compile(r"~([0-9]*)")
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S*")
+_URL = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*://[^\s{_DOUBLE}{''.join(_CLOSERS)}{_ONLY_CLOSERS}]*")
 _LIVE = "*?"
 
 
@@ -211,19 +211,27 @@ class _Scanner:
         """A word with its field name and its suffixes; `start` is where the leaf begins."""
         url = _URL.match(self.query, self.at)
         if url:
-            self.add("word", url[0].rstrip(_CLOSE), start)
-            self.at += len(self.tokens[-1].text)
+            link = url[0]
+            # The parentheses of ".../Moon_(band)" are the link's own, a closing one too many is not.
+            while link[-1] in _CLOSE and _count(link, _CLOSE) > _count(link, _OPEN):
+                link = link[:-1]
+            self.add("word", link, start)
+            self.at += len(link)
             return
         begin = self.at
         chars: list[str] = []
         live: list[bool] = []
+        named = start == begin
         while self.peek() and not self.ends_word(self.peek()):
             char = self.peek()
             if char in _ONLY_CLOSERS:
                 self.fail(self.at, f"{char} closes a quote that was never opened", "leave it out")
-            if char in _COLON and start == begin and all(live) and self.field("".join(chars)):
-                return
+            if char in _COLON and named:
+                if self.field("".join(chars)):
+                    return
+                named = False
             if char == "\\":
+                named = False
                 chars.append(self.escaped())
                 live.append(False)
             else:
@@ -312,7 +320,7 @@ class _Scanner:
         elif not searchable(text):
             self.fail(
                 start,
-                f'"{text}" holds no letter or digit to search for',
+                f'"{text[:20]}" holds no letter or digit to search for',
                 "leave it out, or put it in quotes together with its neighbours",
             )
         elif edits is not None and re.fullmatch("[0-9]*", edits):
@@ -339,3 +347,7 @@ class _Scanner:
 def _last(text: str, live: list[bool], char: str) -> int | None:
     """The last place where the character stands unescaped."""
     return next((i for i in range(len(text) - 1, -1, -1) if text[i] == char and live[i]), None)
+
+
+def _count(text: str, chars: str) -> int:
+    return sum(map(text.count, chars))
