@@ -1,0 +1,107 @@
+"""An article as a numbered list of claims."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Container, Mapping
+
+from searchkit.model import Article, Claim, ClaimKind, Selector, Span
+from searchkit.text import blocks, clauses, normalise, sentences
+
+#: No look-alikes: i, l, o, u and the digits 0 and 1 are left out where they would mislead.
+_LETTERS = "abcdefghjkmnpqrstvwxyz"
+_CHARACTERS = "23456789abcdefghjkmnpqrstvwxyz"
+_LENGTH = 10
+
+
+def claim_id(article_id: str, wording: str, taken: Container[str] = ()) -> str:
+    """The id of a claim: a short hash of its normalised wording within its article.
+
+    Args:
+        taken: ids that are stored already; a newcomer that collides takes an ordinal.
+    """
+    number = int.from_bytes(
+        hashlib.sha256(
+            f"{article_id}\0{normalise(wording)}".encode("utf-8", "surrogatepass")
+        ).digest()[:12],
+        "big",
+    )
+    number, letter = divmod(number, len(_LETTERS))
+    id = _LETTERS[letter]
+    for _ in range(_LENGTH - 1):
+        number, digit = divmod(number, len(_CHARACTERS))
+        id += _CHARACTERS[digit]
+    if id not in taken:
+        return id
+    ordinal = 2
+    while f"{id}-{ordinal}" in taken:
+        ordinal += 1
+    return f"{id}-{ordinal}"
+
+
+def claims_of(article: Article, custom: Mapping[str, Selector] | None = None) -> tuple[Claim, ...]:
+    """The claims of an article: its title, its sentences or their clauses, then custom ones.
+
+    A heading that only repeats the title is no claim of its own.
+
+    Args:
+        article: with its id.
+        custom: claims that reviewers marked out, by id; one whose words are not in today's text
+            is left out.
+    """
+    found: list[Claim] = []
+    taken: set[str] = set(custom or ())
+
+    def add(
+        kind: ClaimKind,
+        text: str,
+        span: Span,
+        *,
+        sentence: Span | None = None,
+        lead_in: Span | None = None,
+    ) -> None:
+        id = claim_id(article.id, text, taken)
+        taken.add(id)
+        found.append(Claim(id, article.id, len(found), kind, text, span, sentence, lead_in))
+
+    add("title", article.title, Span(0, len(article.title)))
+    title = normalise(article.title)
+    text = article.text
+    for block in blocks(text):
+        if block.kind == "heading" and normalise(text[block.span.start : block.span.end]) == title:
+            continue
+        lead_in = _last_sentence(text, block.lead_in) if block.lead_in else None
+        for sentence in sentences(text, *block.span):
+            if not any(c.isalnum() for c in text[sentence.start : sentence.end]):
+                continue
+            parts = clauses(text, sentence)
+            for part in parts:
+                add(
+                    "clause" if len(parts) > 1 else "sentence",
+                    text[part.start : part.end],
+                    part,
+                    sentence=sentence if len(parts) > 1 else None,
+                    lead_in=lead_in,
+                )
+    for id, selector in (custom or {}).items():
+        if (span := _locate(text, selector)) is not None:
+            exact = text[span.start : span.end]
+            found.append(Claim(id, article.id, len(found), "custom", exact, span))
+    return tuple(found)
+
+
+def _last_sentence(text: str, span: Span) -> Span:
+    return sentences(text, *span)[-1]
+
+
+def _locate(text: str, selector: Selector) -> Span | None:
+    """The place of the exact words that is nearest to where they stood."""
+    if not selector.exact:
+        return None
+    after = text.find(selector.exact, selector.start)
+    before = text.rfind(selector.exact, 0, selector.start + len(selector.exact))
+    places = [at for at in (before, after) if at >= 0]
+    if not places:
+        return None
+    start = min(places, key=lambda at: abs(at - selector.start))
+    return Span(start, start + len(selector.exact))

@@ -1,0 +1,10 @@
+"""Text to spans, without knowing what it is about: normalisation, blocks, sentences, clauses."""
+
+from __future__ import annotations
+
+from searchkit.text.blocks import Block, blocks
+from searchkit.text.clauses import clauses
+from searchkit.text.normalise import normalise
+from searchkit.text.sentences import sentences
+
+__all__ = ["Block", "blocks", "clauses", "normalise", "sentences"]

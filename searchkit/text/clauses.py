@@ -1,0 +1,77 @@
+"""Clauses that can be true or false on their own, cut only where the grammar leaves no doubt."""
+
+from __future__ import annotations
+
+import re
+
+from searchkit.model import Span
+
+_CUT = re.compile(
+    r"(?P<semi>[;；])\s*"
+    r"|,\s+(?P<adversative>but|yet|so)\s+(?=(?P<subject>[^\W\d_]+))"
+    r"|,\s+(?P<and>and)\s+(?=(?:he|she|it|they|we|I|you|this|these|that|those|there)\s)"
+    r"|,\s+(?P<contrast>while|whereas|although)\s+(?=(?P<next>[^\W\d_]+))"
+)
+_SUBJECTS = frozenset(
+    """he she it they we i you this these that those there the a an some many most several all no
+    his her its their our my one two three few other others such critics officials analysts experts
+    authorities people""".split()
+)
+_WORD = re.compile(r"[^\W_]+")
+_LEAST_WORDS = 3
+_OPENING = "([{（「『《【“"
+_CLOSING = ")]}）」』》】”"
+
+
+def clauses(text: str, span: Span) -> list[Span]:
+    """Cut a sentence at ``;``, ``, but/yet/so`` + subject, ``, and`` + pronoun and ``, while``.
+
+    Args:
+        text: the text that holds the sentence.
+        span: where it stands.
+
+    Returns:
+        The clauses in order, together the whole sentence but for the spaces between them; the
+        sentence itself where there is nothing to cut.
+    """
+    cuts = []
+    scanned, depth, quoted = span.start, 0, False
+    for match in _CUT.finditer(text, span.start, span.end):
+        for char in text[scanned : match.start()]:
+            if char in _OPENING:
+                depth += 1
+            elif char in _CLOSING:
+                depth = max(0, depth - 1)
+            elif char == '"':
+                quoted = not quoted
+        scanned = match.start()
+        if depth or quoted or not _separates(match):
+            continue
+        cuts.append(match.end("semi") if match["semi"] else match.start() + 1)
+    found: list[Span] = []
+    start = span.start
+    for cut in [*cuts, span.end]:
+        piece = text[start:cut]
+        enough = len(_WORD.findall(piece)) >= _LEAST_WORDS or _is_long_cjk(piece)
+        if cut == span.end and not enough and found:
+            start = found.pop().start
+        elif cut != span.end and (not enough or not text[cut : span.end].strip()):
+            continue
+        piece = text[start:cut]
+        left = start + len(piece) - len(piece.lstrip())
+        found.append(Span(left, start + len(piece.rstrip())))
+        start = cut
+    return found
+
+
+def _separates(match: re.Match[str]) -> bool:
+    if match["adversative"]:
+        subject = match["subject"]
+        return subject.lower() in _SUBJECTS or subject[0].isupper()
+    if match["contrast"]:
+        return not match["next"].endswith(("ing", "ed"))
+    return True
+
+
+def _is_long_cjk(piece: str) -> bool:
+    return sum("぀" <= char <= "鿿" for char in piece) >= 6

@@ -1,0 +1,25 @@
+"""The one definition of "the same wording"."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_FOLDED = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u0060\u00b4", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+        # Invisible: they change neither the words nor what a reader sees.
+        **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff"),
+    }
+)
+
+
+def normalise(text: str) -> str:
+    """Fold what does not change the wording: Unicode form, quotes, dashes, spaces.
+
+    Case is kept: it can tell a name from a word.
+    """
+    # Twice, because what folding removes or replaces can bring a mark next to another letter.
+    folded = unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED)
+    return " ".join(unicodedata.normalize("NFKC", folded).split())

@@ -1,0 +1,116 @@
+"""Search as the faces see it: pages, filters, facets, best claims, suggestions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from projects import indexed
+
+from searchkit.errors import QueryError
+from searchkit.workflow.reporting import stats
+from searchkit.workflow.reviewing import mark
+from searchkit.workflow.searching import find_claims, search
+from searchkit.workflow.workspace import Workspace
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Workspace:
+    workspace, _ = indexed(tmp_path)
+    return workspace
+
+
+def test_best_claim_and_snippets(ws: Workspace) -> None:
+    listing = search(ws, "ferry passengers")
+    hit = listing.items[0]
+    assert hit.best is not None
+    assert hit.best.claim.text == "A ferry carries 900 passengers a day meanwhile."
+    assert hit.best.claim.id.startswith(hit.handle)
+    marked = {s.text[m.start : m.end] for s in hit.snippets for m in s.marks}
+    assert {"ferry", "passengers"} <= {word.lower() for word in marked}
+
+
+def test_pages_do_not_overlap(ws: Workspace) -> None:
+    whole = [h.claim.claim.id for h in find_claims(ws, limit=100).items]
+    paged = []
+    for page in range(1, 20):
+        items = find_claims(ws, limit=3, page=page).items
+        paged += [h.claim.claim.id for h in items]
+    assert paged == whole
+    assert len(whole) == find_claims(ws, limit=1).total
+
+
+def test_filters(ws: Workspace) -> None:
+    assert search(ws, "", since=dt.date(2024, 6, 5)).total == 2
+    assert search(ws, "", until=dt.date(2024, 6, 4)).total == 1
+    assert search(ws, "", outlets=["Radio North"]).total == 1
+    assert search(ws, "", outlets=["Radio North", "County Gazette"]).total == 2
+    assert [h.article.date for h in search(ws, "", sort="oldest").items] == [
+        dt.date(2024, 6, 4),
+        dt.date(2024, 6, 11),
+        dt.date(2024, 7, 2),
+    ]
+    with pytest.raises(QueryError):
+        search(ws, "", since=dt.date(2024, 6, 5), until=dt.date(2024, 6, 4))
+    with pytest.raises(QueryError, match="verified"):
+        search(ws, "status:verifed")
+
+
+def test_facets(ws: Workspace) -> None:
+    mark(ws, ["412,000 containers"], "unproven", reviewer="Ann")
+    facets = search(ws, "", facets=True).facets
+    assert dict(facets["outlet"]) == {
+        "County Gazette": 1,
+        "Northport Courier": 1,
+        "Radio North": 1,
+    }
+    assert dict(facets["month"]) == {"2024-06": 2, "2024-07": 1}
+    assert dict(facets["status"]) == {"unreviewed": 3, "unproven": 1}
+
+
+def test_suggestions_only_when_nothing_is_found(ws: Workspace) -> None:
+    assert search(ws, "containrs").suggestions["containrs"][0] == "containers"
+    assert search(ws, "containers").suggestions == {}
+    assert find_claims(ws, "passangers").suggestions["passangers"][0] == "passengers"
+
+
+def test_worth_ranks_figures_before_chatter(ws: Workspace) -> None:
+    items = find_claims(ws, worth=True, limit=100).items
+    scores = [h.worth.score for h in items if h.worth]
+    assert scores == sorted(scores, reverse=True)
+    texts = [h.claim.claim.text for h in items]
+    expected = next(n for n, text in enumerate(texts) if "412,000" in text)
+    vague = next(n for n, text in enumerate(texts) if text.startswith("Analysts expect"))
+    assert expected < vague
+
+
+def test_claims_of_one_article(ws: Workspace) -> None:
+    article = search(ws, "bridge").items[0].article.id
+    listing = find_claims(ws, article=article)
+    assert listing.total == len(listing.items) == 5
+    assert {h.article.id for h in listing.items} == {article}
+    assert [h.claim.claim.number for h in listing.items] == [0, 1, 2, 3, 4]
+
+
+def test_no_hits_is_no_error(ws: Workspace) -> None:
+    listing = search(ws, "quetzalcoatl")
+    assert (listing.total, listing.items) == (0, ())
+
+
+def test_explanation_adds_up(ws: Workspace) -> None:
+    hit = search(ws, "ferry company", explain=True).items[0]
+    assert hit.score == pytest.approx(sum(part.score for part in hit.explanation))
+
+
+def test_coverage(ws: Workspace) -> None:
+    mark(ws, ["412,000 containers", "5,400 pupils"], "unproven", reviewer="Ann")
+    seen = stats(ws)
+    assert (seen.articles, seen.checked, seen.lost) == (3, 2, 0)
+    assert sum(seen.statuses.values()) == seen.claims
+    assert {c.name: c.checked for c in seen.outlets} == {
+        "County Gazette": 1,
+        "Northport Courier": 1,
+        "Radio North": 0,
+    }
+    assert seen.reviewers == {"Ann": 2}
