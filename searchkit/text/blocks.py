@@ -45,7 +45,7 @@ def blocks(text: str) -> list[Block]:
     lead_in: Span | None = None
     for group in _groups(text):
         for start, end, kind in _split(text, group):
-            span = _trimmed(text, start, end)
+            span = trimmed(text, start, end)
             if span.start == span.end:
                 continue
             found.append(Block(span, kind, lead_in if kind == "item" else None))
@@ -116,7 +116,8 @@ def _parts(text: str, end: int, line: Span, width: int) -> bool:
     return width > _WIDE or tail[-1] in "。！？」』" or end - before < 0.7 * width
 
 
-def _trimmed(text: str, start: int, end: int) -> Span:
+def trimmed(text: str, start: int, end: int) -> Span:
+    """The span without the white space at its edges."""
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():

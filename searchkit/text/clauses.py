@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from searchkit.model import Span
+from searchkit.text.blocks import trimmed
+from searchkit.text.lexicon import words
 
 _CUT = re.compile(
     r"(?P<semi>[;；])\s*"
@@ -12,10 +14,12 @@ _CUT = re.compile(
     r"|,\s+(?P<and>and)\s+(?=(?:he|she|it|they|we|I|you|this|these|that|those|there)\s)"
     r"|,\s+(?P<contrast>while|whereas|although)\s+(?=(?P<next>[^\W\d_]+))"
 )
-_SUBJECTS = frozenset(
-    """he she it they we i you this these that those there the a an some many most several all no
-    his her its their our my one two three few other others such critics officials analysts experts
-    authorities people""".split()
+_SUBJECTS = words(
+    """
+    he she it they we i you this these that those there the a an some many most several all no
+    his her its their our my one two three few other others such critics officials analysts
+    experts authorities people
+    """
 )
 _WORD = re.compile(r"[^\W_]+")
 _LEAST_WORDS = 3
@@ -57,9 +61,7 @@ def clauses(text: str, span: Span) -> list[Span]:
             start = found.pop().start
         elif cut != span.end and (not enough or not text[cut : span.end].strip()):
             continue
-        piece = text[start:cut]
-        left = start + len(piece) - len(piece.lstrip())
-        found.append(Span(left, start + len(piece.rstrip())))
+        found.append(trimmed(text, start, cut))
         start = cut
     return found
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 
 from searchkit.model import Span
+from searchkit.text.blocks import trimmed
+from searchkit.text.lexicon import words
 
 _CLOSERS = "\"'”’»›)]}」』）】》〉〕］｣"
 _OPENERS = "\"'“‘«‹([{「『（【《〈〔［｢¿¡-–—*_"
@@ -25,31 +28,37 @@ _MARKER = re.compile(
 )
 
 # Never end a sentence.
-_TITLES = frozenset(
-    """mr mrs ms mx messrs dr prof gen sen rep reps sens gov lt col maj capt cmdr cpl sgt adm rev
+_TITLES = words(
+    """
+    mr mrs ms mx messrs dr prof gen sen rep reps sens gov lt col maj capt cmdr cpl sgt adm rev
     hon pres supt insp st ste mt fr br sr. vs v e.g i.e cf viz ca fig figs eq eqs no nos n° art
-    sec ch pt approx esp incl resp attn op dir ex""".split()
+    sec ch pt approx esp incl resp attn op dir ex
+    """
 )
 # May end one: what follows decides.
-_ABBREVIATIONS = frozenset(
-    """inc co corp ltd llc plc bros jr sr etc al dept univ assn est ave blvd rd hwy sq ft lb lbs oz
+_ABBREVIATIONS = words(
+    """
+    inc co corp ltd llc plc bros jr sr etc al dept univ assn est ave blvd rd hwy sq ft lb lbs oz
     jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun
-    p pp vol vols ed eds trans ph.d m.d b.a m.a b.sc m.sc d.c a.m p.m u.s u.k u.n e.u u.s.a min max
-    ala ariz ark calif colo conn del fla ga ill ind kan ky la md mass mich minn miss mo mont neb
-    nev okla ore pa tenn tex vt va wash wis wyo ont que""".split()
+    p pp vol vols ed eds trans ph.d m.d b.a m.a b.sc m.sc d.c a.m p.m u.s u.k u.n e.u u.s.a min
+    max ala ariz ark calif colo conn del fla ga ill ind kan ky la md mass mich minn miss mo mont
+    neb nev okla ore pa tenn tex vt va wash wis wyo ont que
+    """
 )
-_NUMBERED = frozenset("no nos p pp vol vols ch fig figs art sec eq pt n° nr ver".split())
+_NUMBERED = words("no nos p pp vol vols ch fig figs art sec eq pt n° nr ver")
 # Words that begin sentences far more often than they continue a name.
-_STARTERS = frozenset(
-    """a about according after all also although among an and another are as at because before
-    both but by can despite did do does during each even every few finally first for from further
+_STARTERS = words(
+    """
+    a about according after all also although among an and another are as at because before both
+    but by can despite did do does during each even every few finally first for from further
     given had has have he her here his how however i if in indeed instead is it its last later
-    like many maybe meanwhile more moreover most much my neither next no nobody none nor not now of
-    officials on once one only or other others our over perhaps please police researchers several
-    she since so some sometimes soon still such than that the their them then there therefore these
-    they this those though through thus to today together too two under unlike until we what when
-    where whereas whether which while who whose why will with without would yes yesterday yet you
-    your analysts critics experts authorities scientists recently""".split()
+    like many maybe meanwhile more moreover most much my neither next no nobody none nor not now
+    of officials on once one only or other others our over perhaps please police researchers
+    several she since so some sometimes soon still such than that the their them then there
+    therefore these they this those though through thus to today together too two under unlike
+    until we what when where whereas whether which while who whose why will with without would
+    yes yesterday yet you your analysts critics experts authorities scientists recently
+    """
 )
 
 
@@ -71,11 +80,8 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     ends = (at for at in _ends(text, start, end) if at not in markers)
     cuts = sorted({*ends, *(item.start for item in items)})
     spans = []
-    for left, right in zip([start, *cuts], [*cuts, end], strict=True):
-        while left < right and text[left].isspace():
-            left += 1
-        while right > left and text[right - 1].isspace():
-            right -= 1
+    for span in zip([start, *cuts], [*cuts, end], strict=True):
+        left, right = trimmed(text, *span)
         if left < right:
             spans.append(Span(left, right))
     return spans
@@ -91,7 +97,7 @@ def _ends(text: str, start: int, end: int) -> list[int]:
             break
         stop = match["stop"]
         if stop[0] in _CJK_END or (stop[0] == "．" and not text[at].isdigit()):
-            boundary = _ends_cjk(text, match, end, brackets)
+            boundary = _ends_cjk(text, match, brackets)
         else:
             boundary = _ends_latin(text, match, since, end, brackets)
         if boundary:
@@ -104,7 +110,7 @@ def _ends(text: str, start: int, end: int) -> list[int]:
 class _Brackets:
     """How deep the scan stands in round brackets and title marks, followed along the block."""
 
-    _PAIRS = {
+    _PAIRS: ClassVar = {
         "(": ")",
         "（": "）",
         "[": "]",
@@ -143,7 +149,7 @@ class _Brackets:
         return ""
 
 
-def _ends_cjk(text: str, match: re.Match[str], end: int, brackets: _Brackets) -> bool:
+def _ends_cjk(text: str, match: re.Match[str], brackets: _Brackets) -> bool:
     at = match.end()
     if match["close"]:
         if brackets.inside(at) in ("《", "〈"):
@@ -160,54 +166,57 @@ def _ends_latin(text: str, match: re.Match[str], since: int, end: int, brackets:
     at = match.end()
     space = _SPACE.match(text, at, min(end, at + 64))
     if not space:
-        return (
-            bool(match["close"])
-            and text[at - 1] in "」』）"
-            or (
-                match["stop"][0] in "!?"
-                and _is_cjk(text[at])
-                and _is_cjk(text[match.start() - 1])
-                and not brackets.inside(match.start())
-            )
-        )
+        return _ends_without_space(text, match, brackets)
     head = space.end()
     while head < end and head < space.end() + 4 and text[head] in _OPENERS:
         head += 1
-    if head >= end:
+    if head >= end or text[head].islower() or text[head] in ",;:)]}…%":
         return False
-    first = text[head]
-    if first.islower() or first in ",;:)]}…%":
-        return False
-    if brackets.inside(match.start()) and not any(c in _CLOSERS for c in match["close"]):
+    closed = match["close"]
+    if brackets.inside(match.start()) and not any(char in _CLOSERS for char in closed):
         return False
     if match["stop"] != ".":
-        return not (match["stop"].startswith(". .") and first == ".")
+        return not (match["stop"].startswith(". .") and text[head] == ".")
     word = _WORD_BEFORE.search(text, max(since, match.start() - 24), match.start())
-    if not word or match["close"].strip("'\"”’»"):
-        return True
-    if match["close"] and match["close"][0] in '"”»)':
+    if not word or closed:
         return True
     after = _WORD_AFTER.match(text, head, min(end, head + 24))
-    return _period_ends(text, word, since, first, after[0].lower() if after else "")
+    following = after[0].lower() if after else ""
+    alone = not text[since : word.start()].strip(f"{_OPENERS}•⁃ ")
+    return _period_ends(word[0], following, text[head].isdigit(), alone)
 
 
-def _period_ends(text: str, word: re.Match[str], since: int, first: str, following: str) -> bool:
-    """Whether the period after a word ends a sentence, going by the word and what follows."""
-    before = word[0].lower().lstrip("'’«‚„")
-    at_start = not text[since : word.start()].strip(f"{_OPENERS}•⁃ ")
-    if before in _NUMBERED and first.isdigit():
+def _ends_without_space(text: str, match: re.Match[str], brackets: _Brackets) -> bool:
+    """Chinese and Japanese put no space after a sentence, whatever mark ends it."""
+    at = match.end()
+    if match["close"]:
+        return text[at - 1] in "」』）"
+    return (
+        match["stop"][0] in "!?"
+        and _is_cjk(text[at])
+        and _is_cjk(text[match.start() - 1])
+        and not brackets.inside(match.start())
+    )
+
+
+def _period_ends(word: str, following: str, digit: bool, alone: bool) -> bool:
+    """Whether the period after a word ends a sentence.
+
+    Args:
+        word: what stands before the period.
+        following: the next word in lower case; empty when none follows.
+        digit: a digit follows.
+        alone: nothing stands before the word in its sentence.
+    """
+    before = word.lower().lstrip("'’«‚„")
+    if digit and before in _NUMBERED:
         return False
     if before in ("no", "nos"):
         return True
-    if before in _TITLES:
+    if before in _TITLES or (alone and (before.isdigit() or len(before) == 1)):
         return False
-    if at_start and (before.isdigit() and len(before) <= 3 or len(before) == 1):
-        return False
-    if before in _ABBREVIATIONS or _ACRONYM.fullmatch(before):
-        return following in _STARTERS
-    if len(before) == 1 and word[0].isalpha() and not _is_cjk(word[0]):
-        if word[0].islower():
-            return True
+    initial = len(before) == 1 and word[-1].isupper() and not _is_cjk(word[-1])
+    if initial or before in _ABBREVIATIONS or _ACRONYM.fullmatch(before):
         return following in _STARTERS
     return True
 
