@@ -81,7 +81,7 @@ class Engine(Protocol):
         sort: Sort = "relevance",
         facets: Iterable[Facet] = (),
     ) -> Found:
-        """Find documents; ties in score stand newest first, then by id.
+        """Find documents; ties in score stand newest first, then by article id and number.
 
         Raises:
             QueryError: the tree holds what this engine cannot do.

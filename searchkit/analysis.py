@@ -1,0 +1,141 @@
+"""Text to words with positions and offsets: the one definition of "same word".
+
+A word is a run of letters or a run of digits; what is written together (``COVID-19``, ``COVID19``)
+stands side by side. Chinese and Japanese runs become overlapping pairs of characters, so that any
+part of them is found without a dictionary. Words are compared by their English stem.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+import Stemmer
+
+#: Part of every index: one that was made with other rules has to be rebuilt.
+VERSION = "1"
+
+#: Longer runs are no words of a language; their beginning is what is compared, in code points.
+LONGEST = 64
+
+# Han, kana (without the dots and hyphens that separate words), Hangul and Thai.
+_UNSPACED = (
+    "\u3005-\u3007\u3021-\u3029\u3041-\u3096\u3099\u309a\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"
+    "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+    "\u1100-\u11ff\uac00-\ud7af\uff66-\uffdc\u0e00-\u0e7f"
+)
+# Marks that belong to the letter before them, and joiners that are not seen.
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
+    "\u00ad\u200c\u200d\u2060"
+)
+_INDIC = "\u0900-\u0963\u0971-\u0dff"
+_LETTERS = f"(?:[^\\W\\d_{_UNSPACED}]|[{_INDIC}])"
+_APOSTROPHE = "['’ʼ＇]"
+_WORD = re.compile(
+    f"""
+      (?P<unspaced> [{_UNSPACED}]++ )
+    | (?P<number> \\d{{1,3}}(?:,\\d{{3}})++(?!\\d)(?:\\.\\d++)? | \\d++(?:\\.\\d++)? )
+    | (?P<acronym> (?<![^\\W_]) {_LETTERS}(?:\\.{_LETTERS})++ (?![^\\W_]) )
+    | (?P<word> (?:{_LETTERS}++[{_MARKS}]*+)++ (?:{_APOSTROPHE}(?:{_LETTERS}++[{_MARKS}]*+)++)*+ )
+    """,
+    re.VERBOSE,
+)
+_ONE_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_PLAIN_UNSPACED = re.compile("[\u3041-\u3096\u30a1-\u30fa\u30fc-\u30fe\u3400-\u4dbf\u4e00-\u9fff]*")
+_POSSESSIVE = re.compile(f"{_APOSTROPHE}[sS]$")
+_UNSEEN = re.compile(f"{_APOSTROPHE}|[\u00ad\u200c\u200d\u2060]")
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_VOICED = "\u3099\u309a\uff9e\uff9f"
+
+
+class Token(NamedTuple):
+    """A word of a text."""
+
+    #: Folded, not stemmed.
+    word: str
+    #: Words before it; a run of n Chinese or Japanese characters counts n.
+    position: int
+    #: Where it stands, in code points.
+    start: int
+    end: int
+
+
+def fold(text: str) -> str:
+    """The text without differences of case, accent and width."""
+    if text.isascii():
+        return text.lower()
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    if folded.isascii():
+        return folded
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFD", folded))
+    return unicodedata.normalize("NFC", bare)
+
+
+def tokens(text: str, *, query: bool = False) -> Iterator[Token]:
+    """The words of a text, in order.
+
+    Args:
+        query: leave out the single character that ends a longer Chinese or Japanese run; texts
+            have it so that one character alone is found too.
+    """
+    position = 0
+    for found in _WORD.finditer(text):
+        if found.lastgroup == "unspaced":
+            units = _units(found[0], found.start())
+            last = len(units) - 1
+            for at, (character, start, end) in enumerate(units):
+                if at < last:
+                    following, _, after = units[at + 1]
+                    yield Token(character + following, position + at, start, after)
+                elif not (query and last):
+                    yield Token(character, position + at, start, end)
+            position += len(units)
+        else:
+            yield Token(_word(found[0][: 4 * LONGEST]), position, found.start(), found.end())
+            position += 1
+
+
+def _units(run: str, start: int) -> list[tuple[str, int, int]]:
+    """The characters of an unspaced run in their standard form, each with its place."""
+    if _PLAIN_UNSPACED.fullmatch(run):
+        return [(character, at, at + 1) for at, character in enumerate(run, start)]
+    units = []
+    at = 0
+    while at < len(run):
+        end = at + 1
+        while end < len(run) and (run[end] in _VOICED or unicodedata.combining(run[end])):
+            end += 1
+        for character in unicodedata.normalize("NFKC", run[at:end]):
+            units.append((character, start + at, start + end))
+        at = end
+    return units
+
+
+@lru_cache(maxsize=1 << 16)
+def _word(written: str) -> str:
+    if written[0].isdigit():
+        return fold(written.replace(",", ""))[:LONGEST]
+    bare = _UNSEEN.sub("", _POSSESSIVE.sub("", written)).replace(".", "")
+    return fold(bare[:LONGEST])[:LONGEST]
+
+
+def is_unspaced(word: str) -> bool:
+    """Whether a word is one or two characters of a Chinese, Japanese, Korean or Thai run."""
+    return _ONE_UNSPACED.match(word) is not None
+
+
+@cache
+def _stemmer() -> Stemmer.Stemmer:
+    return Stemmer.Stemmer("english", 0)
+
+
+@lru_cache(maxsize=1 << 16)
+def stem(word: str) -> str:
+    """What a folded word has in common with its inflected forms: the Snowball English stem."""
+    if len(word) < 3 or not (word.isascii() and word.isalpha()):
+        return word
+    return str(_stemmer().stemWord(word))

@@ -1,0 +1,158 @@
+"""One segment of a Whoosh index, read in bulk into arrays.
+
+This reaches past Whoosh's per-posting interface into the blocks of its files; the exact pin on the
+distribution is what makes that safe.
+"""
+
+from __future__ import annotations
+
+import pickle
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import accumulate, chain
+from typing import Any
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+from whoosh.index import IndexError as WhooshIndexError
+from whoosh.reading import CorruptIndexError, SegmentReader
+
+from searchkit.engine.schema import NUMBERS
+from searchkit.errors import EngineError
+
+Ints = NDArray[np.int64]
+
+_DAMAGES = (
+    CorruptIndexError,
+    WhooshIndexError,
+    OSError,
+    EOFError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    ImportError,
+    LookupError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+    pickle.UnpicklingError,
+)
+
+
+@contextmanager
+def reading(place: str) -> Iterator[None]:
+    """Turn whatever a damaged index makes Whoosh raise into one clear error.
+
+    Raises:
+        EngineError
+    """
+    try:
+        yield
+    except _DAMAGES as error:
+        raise EngineError(
+            f"the index is damaged ({type(error).__name__})",
+            place=place,
+            remedy="run `searchkit index --rebuild`",
+        ) from error
+
+
+@frozen
+class Postings:
+    """Where a term occurs: documents ascending, and for each its frequency."""
+
+    documents: Ints
+    frequencies: Ints
+    #: All positions, document after document; empty where the field has none.
+    positions: Ints
+
+
+class Segment:
+    """A segment and the place of its documents among those of the whole index.
+
+    Args:
+        base: number of documents in the segments before it.
+    """
+
+    def __init__(self, reader: SegmentReader, base: int):
+        self.reader = reader
+        self.base = base
+        self.size: int = reader.doc_count_all()
+
+    def deleted(self) -> list[int]:
+        """Numbers of its deleted documents, within the segment."""
+        return list(self.reader.deleted_docs_set)
+
+    def numbers(self, name: str) -> NDArray[np.int64]:
+        """A column of numbers, one for each document."""
+        column: Any = self.reader.column_reader(name, translate=False)
+        found = np.zeros(self.size, dtype=np.int64)
+        count = min(getattr(column, "_count", 0), self.size)
+        if count:
+            kind = np.dtype(NUMBERS[name]).newbyteorder(">")
+            raw = column._dbfile.get(column._basepos, column._fixedlen * count)
+            found[:count] = np.frombuffer(raw, dtype=kind).astype(np.int64)
+        return found
+
+    def id(self, document: int) -> str:
+        """The id of a document, numbered within the segment."""
+        return bytes(self.reader.column_reader("id", translate=False)[document]).decode()
+
+    def data(self, document: int) -> str:
+        """The stored value of a document, numbered within the segment."""
+        return str(self.reader.stored_fields(document)["data"])
+
+    def terms(self, name: str, prefix: str = "") -> Iterator[str]:
+        """The terms of a field that begin with the prefix, sorted by their bytes."""
+        stem = prefix.encode()
+        for found, term in self.reader._terms.terms_from(name, stem):
+            if found != name or not term.startswith(stem):
+                return
+            yield term.decode()
+
+    def postings(self, name: str, term: str) -> Postings | None:
+        """Where a term occurs, deleted documents included; None when it does not."""
+        place = (name, term.encode())
+        terms = self.reader._terms
+        if place not in terms:
+            return None
+        matcher: Any = terms.matcher(*place, self.reader.schema[name].format)
+        documents: list[int] = []
+        frequencies: list[float] = []
+        positions: list[bytes] = []
+        while True:
+            matcher._read_data()
+            gaps, weights, values = matcher._data
+            documents.extend(accumulate(gaps))
+            if weights is None:
+                weights = 1.0
+            frequencies.extend([weights] * len(gaps) if isinstance(weights, float) else weights)
+            if values:
+                positions.extend(values)
+            if matcher._lastblock:
+                break
+            matcher._goto(matcher._nextoffset)
+        return Postings(
+            np.array(documents, dtype=np.int64) + self.base,
+            np.array(frequencies, dtype=np.int64),
+            np.frombuffer(b"".join(positions), dtype=np.uint32).astype(np.int64),
+        )
+
+
+def joined(parts: list[Postings]) -> Postings:
+    """The postings of several segments, in the order of the segments."""
+    if len(parts) == 1:
+        return parts[0]
+    return Postings(
+        np.concatenate([part.documents for part in parts]),
+        np.concatenate([part.frequencies for part in parts]),
+        np.concatenate([part.positions for part in parts]),
+    )
+
+
+def merged_terms(segments: list[Segment], name: str, prefix: str) -> Iterator[str]:
+    """The terms of all segments, each once, without an order."""
+    return iter(dict.fromkeys(chain.from_iterable(s.terms(name, prefix) for s in segments)))

@@ -1,0 +1,161 @@
+"""One Whoosh index on disk: made, opened, and written durably."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import EmptyIndexError, FileIndex, LockError
+from whoosh.writing import SegmentWriter
+
+from searchkit.engine import schema
+from searchkit.engine.base import Kind
+from searchkit.engine.segments import reading
+from searchkit.engine.snapshot import Snapshot
+from searchkit.errors import EngineError, LockedError
+from searchkit.files import fsync_dir
+
+_MEMORY_MB = 256
+
+
+class Store:
+    """The index of one kind of documents.
+
+    Args:
+        folder: holds nothing else.
+        timeout: seconds to wait for another writer.
+    """
+
+    def __init__(self, folder: Path, kind: Kind, *, timeout: float):
+        self.folder = folder
+        self.kind: Kind = kind
+        self._timeout = timeout
+        self._index = self._open()
+        self._snapshot: Snapshot | None = None
+
+    @classmethod
+    def create(cls, folder: Path, kind: Kind) -> None:
+        """Make an empty index.
+
+        Raises:
+            EngineError: the folder cannot be written.
+        """
+        with writing(folder):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            FileIndex.create(FileStorage(str(folder)), schema.schema(kind), "MAIN")
+            _flush(folder)
+
+    def _open(self) -> FileIndex:
+        with reading(str(self.folder)):
+            try:
+                # The schema is given, so that the stored one is not unpickled for nothing.
+                storage = FileStorage(str(self.folder))
+                return FileIndex(storage, schema.schema(self.kind), "MAIN")
+            except EmptyIndexError as error:
+                raise EngineError(
+                    "the index is damaged (it has no table of contents)",
+                    place=str(self.folder),
+                    remedy="run `searchkit index --rebuild`",
+                ) from error
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What was committed when it was first asked for."""
+        if self._snapshot is None:
+            self._snapshot = Snapshot(self._index, self.folder)
+        return self._snapshot
+
+    def forget(self) -> None:
+        """Close the snapshot, so that the next one shows what was committed since."""
+        if self._snapshot is not None:
+            self._snapshot.close()
+            self._snapshot = None
+
+    def generation(self) -> int:
+        """Counts the commits."""
+        with reading(str(self.folder)):
+            return int(self._index.latest_generation())
+
+    @contextmanager
+    def writer(self) -> Iterator[StoreWriter]:
+        """Changes that are committed together at the end, or not at all.
+
+        Raises:
+            LockedError: another writer did not finish in time.
+            EngineError: the index cannot be written.
+        """
+        with writing(self.folder):
+            try:
+                inner = self._index.writer(timeout=self._timeout, limitmb=_MEMORY_MB)
+            except LockError as error:
+                raise LockedError(
+                    "somebody else is writing to the index",
+                    place=str(self.folder),
+                    remedy="try again when that is done",
+                ) from error
+            try:
+                assert isinstance(inner, SegmentWriter)
+                yield StoreWriter(inner, self.snapshot)
+                inner.commit()
+            except BaseException:
+                with contextlib.suppress(Exception):
+                    inner.cancel()
+                raise
+            _flush(self.folder)
+        self.forget()
+
+
+class StoreWriter:
+    """What a batch does to one index."""
+
+    def __init__(self, inner: SegmentWriter, snapshot: Snapshot):
+        self._inner = inner
+        self._snapshot = snapshot
+
+    def add(self, document: dict[str, Any]) -> None:
+        """Add a document, under an id that this writer has not seen yet."""
+        self._inner.add_document(**document)
+
+    def delete(self, name: str, term: str) -> None:
+        """Delete the committed documents that hold a term."""
+        for document in self._snapshot.documents(name, [term]):
+            self._inner.delete_document(int(document))
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Turn a failing disk into one clear error.
+
+    Raises:
+        EngineError
+    """
+    try:
+        yield
+    except OSError as error:
+        raise EngineError(
+            f"the index cannot be written ({error.strerror or error})",
+            place=str(folder),
+            remedy="make sure that the folder is writable and has space, and run it again",
+        ) from error
+
+
+def _flush(folder: Path) -> None:
+    for entry in os.scandir(folder):
+        # Another process may be at work already, and clean up.
+        with contextlib.suppress(FileNotFoundError):
+            if entry.is_file(follow_symlinks=False):
+                _fsync(entry.path)
+    fsync_dir(folder)
+
+
+def _fsync(path: str) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
