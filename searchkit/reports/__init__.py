@@ -1,0 +1,37 @@
+"""Reports: one view model, and one renderer for each format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from searchkit.errors import UsageError
+from searchkit.reports import jsonreport, markdown
+from searchkit.reports.compose import build
+from searchkit.reports.view import Report, ReportSettings
+
+#: Every format that a report can have, by name.
+RENDERERS: Mapping[str, Callable[[Report], str]] = {
+    "markdown": markdown.render,
+    "json": jsonreport.render,
+}
+_ENDINGS = {".md": "markdown", ".markdown": "markdown", ".json": "json"}
+
+__all__ = ["RENDERERS", "Report", "ReportSettings", "build", "format_for"]
+
+
+def format_for(path: str | Path) -> str:
+    """The format that a file name asks for by its ending.
+
+    Raises:
+        UsageError: the ending is not known.
+    """
+    ending = Path(path).suffix
+    try:
+        return _ENDINGS[ending.lower()]
+    except KeyError:
+        raise UsageError(
+            f"no report format has the ending {ending!r}" if ending else "it has no ending",
+            place=str(path),
+            remedy=f"use one of {', '.join(_ENDINGS)}, or name the format",
+        ) from None
