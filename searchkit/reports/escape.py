@@ -88,7 +88,9 @@ def link(url: str, title: str | None = None) -> str:
         url: a link, or the path of a file of the corpus, which is shown as text.
         title: what the link says; the link itself by default.
     """
-    words, where = escaped(title or ""), escaped(url)
+    words = escaped(title or "")
     if (target := address(url)) is None:
-        return f"{words} ({where})" if words else where
-    return f"[{words or where}]({target.replace('&', '&amp;')})"
+        return f"{words} ({escaped(url)})" if words else escaped(url)
+    if not words:
+        return f"<{target}>"
+    return f"[{words}]({target.replace('&', '&amp;')})"
