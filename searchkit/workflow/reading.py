@@ -203,6 +203,8 @@ def _handle(ws: Workspace, id: str, kind: Kind) -> str:
 def remember_listing(ws: Workspace, claims: Sequence[tuple[str, str]]) -> None:
     """Keep (article id, claim id) of what was just listed, so that numbers name it.
 
+    An empty claim id keeps the place of a line that shows none.
+
     A folder that cannot be written is no reason for a listing to fail.
     """
     try:
@@ -218,6 +220,6 @@ def _from_listing(ws: Workspace, number: int) -> tuple[str, str]:
         article, claim = listed[number - 1] if number else (None, None)
     except (OSError, ValueError, IndexError, TypeError, RecursionError):
         article, claim = None, None
-    if not (isinstance(article, str) and isinstance(claim, str)):
+    if not (isinstance(article, str) and isinstance(claim, str) and claim):
         raise NotFoundError(f"the last listing has no claim number {number}", remedy=remedy)
     return article, claim

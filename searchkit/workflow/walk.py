@@ -19,6 +19,8 @@ class Skipped:
 
     path: str
     reason: str
+    #: Nothing is wrong with it: no reader claims to read such files.
+    foreign: bool = False
 
 
 @frozen
@@ -122,7 +124,7 @@ def _take(
         return
     if not readers.supported(path):
         kind = path.suffix or "files without an ending"
-        found.skipped.append(Skipped(shown, f"no reader for {kind}"))
+        found.skipped.append(Skipped(shown, f"no reader for {kind}", foreign=True))
         return
     try:
         if path.is_symlink() and not named and not path.resolve().is_relative_to(root.resolve()):

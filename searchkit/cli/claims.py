@@ -1,0 +1,198 @@
+"""``searchkit claims``, and ``claims add``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from searchkit.cli.app import (
+    App,
+    Words,
+    by_option,
+    filter_options,
+    json_option,
+    page_options,
+    pages_left,
+    pass_app,
+    sort_option,
+)
+from searchkit.cli.screen import (
+    bold,
+    clean,
+    counted,
+    dim,
+    json_out,
+    note,
+    paragraph,
+    say,
+    status,
+)
+from searchkit.cli.search import nothing
+
+if TYPE_CHECKING:
+    from searchkit.engine.base import Sort
+    from searchkit.workflow.searching import ClaimHit, ClaimListing
+
+_INDENT = 4
+_REASONS = 4
+
+
+class _Claims(click.Group):
+    """Lists claims, unless the first word is "add"."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args[:1] != ["add"]:
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, command, rest = super().resolve_command(ctx, args)
+        # The listing goes by the group's own name in help and errors.
+        return (None if name == "list" else name), command, rest
+
+
+@click.group(cls=_Claims)
+def claims() -> None:
+    """Find claims, the best first; or mark out one of your own."""
+
+
+@claims.command(name="list", cls=Words)
+@click.argument("words", nargs=-1)
+@page_options
+@sort_option
+@click.option("--worth", is_flag=True, help="The most check-worthy first, with the reasons.")
+@filter_options
+@json_option
+@pass_app
+def list_claims(
+    app: App,
+    *,
+    words: Sequence[str],
+    limit: int,
+    page: int,
+    sort: Sort,
+    worth: bool,
+    article: str | None,
+    statuses: Sequence[str],
+    flags: Sequence[str],
+    reviewers: Sequence[str],
+    since: dt.date | None,
+    until: dt.date | None,
+    outlets: Sequence[str],
+    as_json: bool,
+) -> None:
+    """Find claims, the best first.
+
+    WORDS are a query as in `search`. To mark out a claim of your own:
+    `claims add ARTICLE "exact words"`; to search for the word "add": `claims -- add`.
+    """
+    from searchkit.workflow.reading import remember_listing  # noqa: PLC0415
+    from searchkit.workflow.searching import find_claims  # noqa: PLC0415
+
+    with app.workspace() as ws:
+        found = find_claims(
+            ws,
+            " ".join(words),
+            limit=limit,
+            page=page,
+            article=article,
+            statuses=statuses,
+            flags=flags,
+            reviewers=reviewers,
+            worth=worth,
+            since=since,
+            until=until,
+            outlets=outlets,
+            sort=sort,
+        )
+        if found.items:
+            remember_listing(ws, [(h.article.id, h.claim.claim.id) for h in found.items])
+    if as_json:
+        json_out(_plain(found))
+        return
+    for number, hit in enumerate(found.items, 1):
+        _print_hit(number, hit)
+    if found.total:
+        say(dim(f"{'at least ' if found.cut else ''}{counted(found.total, 'claim')}"))
+    if found.note:
+        note(found.note)
+    if found.total and not found.items:
+        note("there is no such page")
+    elif left := pages_left(found.total, page, limit):
+        note(left)
+    if not found.total:
+        nothing(found.suggestions, bool(words))
+
+
+@claims.command(name="add")
+@click.argument("article")
+@click.argument("words")
+@by_option
+@pass_app
+def add(app: App, article: str, words: str, by: str | None) -> None:
+    """Mark out a claim of your own.
+
+    WORDS stand in the article exactly so, and once.
+    """
+    from searchkit.workflow.reviewing import add_claim  # noqa: PLC0415
+
+    with app.workspace() as ws:
+        done = add_claim(ws, article, words, reviewer=app.reviewer(ws, by))
+    text = clean(done.claim.claim.text)
+    say(f"claim {bold(done.handle)}  “{text}”   {dim(f'undo: searchkit undo {done.handle}')}")
+    if done.note:
+        note(done.note)
+
+
+def _print_hit(number: int, hit: ClaimHit) -> None:
+    flags = "".join(f"  {flag_label(flag)}" for flag in hit.claim.flags)
+    say(
+        f"{number:>2}  {bold(hit.handle)}  {status(hit.claim.status)}{click.style(flags, fg='red')}"
+    )
+    snippet = next((s for s in hit.snippets if s.field == "body"), None)
+    if snippet:
+        paragraph(snippet.text, indent=_INDENT, marks=snippet.marks)
+    else:
+        paragraph(hit.claim.claim.text, indent=_INDENT)
+    where = f"{clean(hit.article.title)}  {hit.article.id}:{hit.claim.claim.number}"
+    paragraph(where, indent=_INDENT, style=dim)
+    if hit.worth:
+        reasons = ", ".join(
+            f"{reason} {weight:+.1f}" for reason, weight in hit.worth.reasons[:_REASONS]
+        )
+        paragraph(f"worth {hit.worth.score:.2f}: {reasons}", indent=_INDENT, style=dim)
+
+
+def flag_label(flag: str) -> str:
+    """A flag as people read it."""
+    return "text changed" if flag == "stale" else flag
+
+
+def _plain(found: ClaimListing) -> dict[str, Any]:
+    from searchkit.cli import plain  # noqa: PLC0415
+
+    items = []
+    for hit in found.items:
+        item = plain.claim(hit.claim, hit.handle)
+        item |= {
+            "title": hit.article.title,
+            "score": hit.score,
+            "snippets": plain.snippets(hit.snippets),
+        }
+        if hit.worth:
+            item["worth"] = {
+                "score": hit.worth.score,
+                "reasons": [{"reason": r, "weight": w} for r, w in hit.worth.reasons],
+            }
+        items.append(item)
+    shown: dict[str, Any] = {"total": found.total, "cut": found.cut, "items": items}
+    if found.note:
+        shown["note"] = found.note
+    if found.suggestions:
+        shown["suggestions"] = {word: list(near) for word, near in found.suggestions.items()}
+    return shown

@@ -1,0 +1,124 @@
+"""The command group, and the one place where errors become a line on stderr."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from searchkit import __version__
+from searchkit.cli import claims, doctor, evidence, index, mark, report, search, show, stats
+from searchkit.cli.app import App
+from searchkit.cli.screen import clean
+from searchkit.errors import AmbiguousError, SearchkitError
+
+_STOPPED = 130
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 done, 1 a problem with the data or the request, 2 usage.",
+)
+@click.option(
+    "--index", "folder", metavar="DIR", help="The index folder.  [default: the nearest upwards]"
+)
+@click.option("--config", metavar="FILE", help="The settings.  [default: the nearest upwards]")
+@click.option("--engine", metavar="NAME", help="What stores and searches.  [default: whoosh]")
+@click.version_option(__version__, "--version", prog_name="searchkit")
+@click.pass_context
+def cli(ctx: click.Context, folder: str | None, config: str | None, engine: str | None) -> None:
+    """Search a folder of news articles, and verify their claims."""
+    ctx.obj = App({"index": folder, "engine": engine}, Path(config) if config else None)
+
+
+for _command in (
+    index.index,
+    search.search,
+    claims.claims,
+    show.show,
+    show.open_source,
+    mark.mark,
+    mark.verify,
+    mark.dispute,
+    evidence.link,
+    evidence.unlink,
+    evidence.note,
+    evidence.assign,
+    evidence.undo,
+    show.history,
+    report.report,
+    stats.stats,
+    doctor.doctor,
+):
+    cli.add_command(_command)
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run a command line.
+
+    Args:
+        args: without the program's name; by default those of the process.
+
+    Returns:
+        The exit code.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError):
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    debug = bool(os.environ.get("SEARCHKIT_DEBUG"))
+    try:
+        return _run(args)
+    except BrokenPipeError:
+        # The reader of our output has seen enough. Python would complain on its way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("stopped; what was finished is kept", err=True)
+        return _STOPPED
+    except SearchkitError as error:
+        if debug:
+            raise
+        return _told(error)
+    except OSError as error:
+        if debug:
+            raise
+        place = f"{error.filename}: " if error.filename else ""
+        _complain(f"{place}{error.strerror or error}")
+    except (RecursionError, MemoryError) as error:
+        if debug:
+            raise
+        _complain(f"the input is too much for this machine ({type(error).__name__})")
+    except Exception as error:
+        if debug:
+            raise
+        _complain(
+            f"a mistake of searchkit's own ({type(error).__name__}: {error});"
+            " set SEARCHKIT_DEBUG=1 to see where, and report it"
+        )
+    return 1
+
+
+def _run(args: Sequence[str] | None) -> int:
+    try:
+        result = cli.main(args, prog_name="searchkit", standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+
+
+def _told(error: SearchkitError) -> int:
+    _complain(str(error))
+    if isinstance(error, AmbiguousError):
+        for candidate in error.candidates:
+            click.echo(f"  {clean(candidate)}", err=True)
+    return error.exit_code
+
+
+def _complain(line: str) -> None:
+    click.echo(f"{click.style('searchkit:', fg='red')} {clean(line)}", err=True)

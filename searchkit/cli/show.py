@@ -1,0 +1,196 @@
+"""``searchkit show``, ``open`` and ``history``."""
+
+from __future__ import annotations
+
+import webbrowser
+from typing import TYPE_CHECKING
+
+import click
+
+from searchkit.cli.app import App, json_option, pass_app
+from searchkit.cli.claims import flag_label
+from searchkit.cli.screen import (
+    bold,
+    clean,
+    counted,
+    dim,
+    json_out,
+    note,
+    paragraph,
+    say,
+    status,
+)
+from searchkit.cli.search import about
+
+if TYPE_CHECKING:
+    from searchkit.model import Event, Evidence, ReviewedArticle, ReviewedClaim
+    from searchkit.workflow.workspace import Workspace
+
+_INDENT = 7
+_SIDES = {"supports": "for", "refutes": "against", "context": "context"}
+
+
+@click.command()
+@click.argument("handle", metavar="ID")
+@json_option
+@pass_app
+def show(app: App, handle: str, as_json: bool) -> None:
+    """Show an article as numbered claims, or one claim with all that was said of it."""
+    from searchkit.workflow.reading import show as run  # noqa: PLC0415
+
+    with app.workspace() as ws:
+        found = run(ws, handle)
+        if isinstance(found, tuple):
+            _show_claim(ws, *found, as_json=as_json)
+        else:
+            _show_article(ws, found, as_json=as_json)
+
+
+@click.command(name="open")
+@click.argument("handle", metavar="ID")
+@pass_app
+def open_source(app: App, handle: str) -> None:
+    """Open the source of an article, or of a claim's article, in the browser."""
+    from searchkit.workflow.reading import source_link  # noqa: PLC0415
+
+    with app.workspace() as ws:
+        link = source_link(ws, handle)
+    say(clean(link))
+    if not webbrowser.open(link):
+        note("no browser could be started; open the link yourself")
+
+
+@click.command()
+@click.argument("claim")
+@json_option
+@pass_app
+def history(app: App, claim: str, as_json: bool) -> None:
+    """Show everything that was ever done on a claim, the oldest first."""
+    from searchkit.reviews import undone  # noqa: PLC0415
+    from searchkit.workflow.reviewing import history as run  # noqa: PLC0415
+
+    with app.workspace() as ws:
+        events = run(ws, claim)
+    gone = undone(events)
+    if as_json:
+        from searchkit.cli import plain  # noqa: PLC0415
+
+        items = [plain.event(event, event.id in gone) for event in events]
+        json_out({"total": len(items), "items": items})
+        return
+    for event in events:
+        _print_event(event, undone=event.id in gone)
+    if not events:
+        say("nobody has done anything on it")
+
+
+def _show_article(ws: Workspace, found: ReviewedArticle, *, as_json: bool) -> None:
+    from searchkit.workflow.reading import handles, remember_listing  # noqa: PLC0415
+
+    short = handles(ws, (claim.claim.id for claim in found.claims))
+    if as_json:
+        from searchkit.cli import plain  # noqa: PLC0415
+
+        items = [plain.full_claim(c, short[c.claim.id]) for c in found.claims]
+        article = plain.reviewed_article(found)
+        json_out({"total": len(items), "items": items, "article": article})
+        return
+    say(f"{bold(clean(found.article.title))}  {dim(found.article.id)}")
+    if line := about(found.article):
+        paragraph(line, style=dim)
+    for link in found.article.links:
+        say(dim(clean(link)))
+    if not found.in_corpus:
+        note("this article is no longer in the corpus; its reviews are kept")
+    say()
+    lead_in = None
+    for claim in found.claims:
+        if claim.claim.lead_in != lead_in:
+            lead_in = claim.claim.lead_in
+            if lead_in:
+                text = found.article.text[lead_in.start : lead_in.end]
+                paragraph(text, indent=_INDENT, style=dim)
+        handle = short[claim.claim.id]
+        flags = "".join(f"  {flag_label(flag)}" for flag in claim.flags)
+        shown = "" if claim.status == "unreviewed" else f"  {status(claim.status)}"
+        say(f"{claim.claim.number:>4}   {bold(handle)}{shown}{click.style(flags, fg='red')}")
+        paragraph(claim.claim.text, indent=_INDENT)
+    # A number names the claim that bears it here; claim 0 goes by its id.
+    remember_listing(ws, [(c.claim.article, c.claim.id) for c in found.claims if c.claim.number])
+    checked = sum(1 for claim in found.claims if claim.state and claim.state.judgements)
+    say()
+    say(dim(f"{counted(len(found.claims), 'claim')}, {checked} checked"))
+
+
+def _show_claim(
+    ws: Workspace, article: ReviewedArticle, claim: ReviewedClaim, *, as_json: bool
+) -> None:
+    from searchkit.workflow.reading import handles  # noqa: PLC0415
+
+    handle = handles(ws, [claim.claim.id])[claim.claim.id]
+    if as_json:
+        from searchkit.cli import plain  # noqa: PLC0415
+
+        items = [plain.full_claim(claim, handle)]
+        json_out({"total": 1, "items": items, "article": plain.reviewed_article(article)})
+        return
+    flags = "".join(f"  {flag_label(flag)}" for flag in claim.flags)
+    say(f"{bold(handle)}  {status(claim.status)}{click.style(flags, fg='red')}")
+    if claim.claim.lead_in:
+        lead_in = claim.claim.lead_in
+        paragraph(article.article.text[lead_in.start : lead_in.end], indent=4, style=dim)
+    paragraph(claim.claim.text, indent=4)
+    if claim.claim.sentence:
+        whole = article.article.text[claim.claim.sentence.start : claim.claim.sentence.end]
+        paragraph(f"in: {whole}", indent=4, style=dim)
+    number = f"{article.article.id}:{claim.claim.number}"
+    paragraph(f"{article.article.title}  {number}", indent=4, style=dim)
+    if line := about(article.article):
+        paragraph(line, indent=4, style=dim)
+    _print_state(claim)
+
+
+def _print_state(claim: ReviewedClaim) -> None:
+    state = claim.state
+    if state is None:
+        return
+    if "orphaned" in claim.flags or "stale" in claim.flags:
+        paragraph(f"as judged: {state.selector.exact}", indent=4)
+    if state.wording:
+        paragraph(f"wording: {state.wording}", indent=4)
+    if state.said_by:
+        paragraph(f"said by: {state.said_by}", indent=4)
+    say()
+    for judgement in state.judgements:
+        when = f"{clean(judgement.reviewer)}, {judgement.time[:10]}"
+        say(f"    {status(judgement.status)}  {dim(when)}")
+        if judgement.note:
+            paragraph(judgement.note, indent=6)
+    for evidence in state.evidence:
+        _print_evidence(evidence)
+    for remark in state.notes:
+        say(f"    note  {dim(f'{clean(remark.reviewer)}, {remark.time[:10]}')}")
+        paragraph(remark.text, indent=6)
+    if state.assigned:
+        say(f"    at work on it: {clean(', '.join(state.assigned))}")
+    say(dim(f"    {counted(len(state.history), 'event')}: searchkit history {claim.claim.id}"))
+
+
+def _print_evidence(evidence: Evidence) -> None:
+    say(f"    {_SIDES[evidence.stance]}: {clean(evidence.url)}")
+    if evidence.quote:
+        paragraph(f"“{evidence.quote}”", indent=6)
+
+
+def _print_event(event: Event, *, undone: bool) -> None:
+    data = event.data
+    said = [str(data[key]) for key in ("status", "text", "url", "state") if key in data]
+    links = [str(one.get("url", "")) for one in data.get("evidence", []) if isinstance(one, dict)]
+    line = "  ".join(
+        [event.time[:19].replace("T", " "), event.reviewer, event.action, *said, *links]
+    )
+    if event.action == "undo":
+        line += f"  {str(data.get('event', ''))[:10]}"
+    if data.get("note"):
+        line += f"  “{data['note']}”"
+    say(f"{dim(event.id[:10])}  {clean(line)}{dim('  (undone)') if undone else ''}")
