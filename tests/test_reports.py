@@ -198,6 +198,15 @@ def test_a_custom_claim_stands_in_all_its_sentences() -> None:
     assert (context.before, context.after) == (None, None)
 
 
+def test_sentences_without_a_space_between_them_are_told_apart() -> None:
+    history = History(evolve(PROBE, text="探测器着陆了。它带回两公斤样品。它会再飞。"))
+    history.act("judge", history.claims[2], status="verified")
+    context = claim(report(history.reviewed()), "样品").context
+    assert context is not None
+    assert context.sentence == "它带回两公斤样品。"
+    assert (context.before, context.after) == ("探测器着陆了。", "它会再飞。")
+
+
 def test_a_title_has_no_context() -> None:
     history = probe()
     history.act("judge", history.claims[0], status="verified")
@@ -222,6 +231,16 @@ def test_a_changed_text_shows_both_wordings() -> None:
     assert changed.as_judged == "The probe landed on “Monday”."
     assert [flag.label for flag in changed.flags] == ["no evidence", "text changed"]
     assert now('The probe  landed on "Monday".').as_judged is None
+
+
+def test_words_that_nobody_judged_are_not_said_to_be_judged() -> None:
+    history = History(PROBE)
+    history.act("note", history.claims[1], text="Ask for the hour.")
+    old = history.reviewed("changed")
+    today = evolve(old.claims[1].claim, text="The probe fell", span=Span(0, 14))
+    fallen = evolve(PROBE, text="The probe fell")
+    changed = evolve(old, article=fallen, claims=(evolve(old.claims[1], claim=today),))
+    assert claim(report(changed, everything=True), "fell").as_judged is None
 
 
 def test_words_that_are_gone_are_said_to_be() -> None:

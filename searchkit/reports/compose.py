@@ -196,9 +196,9 @@ class _Surroundings:
 
     def of(self, claim: Claim) -> Context | None:
         """The sentences around a claim of the body; None for a title, and outside of sentences."""
-        start, end = claim.span
-        if claim.kind == "title" or self._text[start:end] != claim.text:
+        if claim.kind == "title":
             return None
+        start, end = claim.span
         if self._places is None:
             cut = enumerate(blocks(self._text))
             self._places = [
