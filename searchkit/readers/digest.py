@@ -20,6 +20,7 @@ from attrs import define, field
 
 from searchkit.model import Article, LeftOut, Origin, Parsed, Source
 from searchkit.readers.dates import split_label
+from searchkit.readers.labels import LINK, read_label
 from searchkit.readers.pieces import LONGEST_TITLE, Lines, breaks, left_out, title_of, written_lines
 
 _HEADER = (
@@ -28,7 +29,6 @@ _HEADER = (
 _HEADER_LINE = re.compile(_HEADER)
 _ANY_HEADER = re.compile(rf"(?:^|[\r\n]){_HEADER}")
 _ENTRY = re.compile(r"[(（\[]\s*\d{1,3}\s*[)）\]]")
-_LINK = re.compile(r"<?(https?://[^\s<>。，；、）】」”]+)>?", re.IGNORECASE)
 _BOILERPLATE = re.compile(
     # Title case ("All Posts by …") is left to headlines.
     r"(?i:skip to (?:main )?content)|跳至内容|(?:View all|All) posts by \S.{0,80}"
@@ -100,7 +100,7 @@ class _Page:
         self.in_sources = True
         rest = match[0][label:]
         if rest.strip():
-            self._add(rest)
+            self.sources += read_label(rest)
         self.listing = None if rest.strip() else match.end()
 
     def _boilerplate(self, match: re.Match[str]) -> None:
@@ -115,35 +115,29 @@ class _Page:
         entry = _ENTRY.match(match[0].lstrip())
         listing, self.listing = self.listing, None
         if entry:
-            self._add(match[0].lstrip()[entry.end() :])
+            self.sources += read_label(match[0].lstrip()[entry.end() :])
             return True
-        if _LINK.match(match[0].lstrip()):
+        if LINK.match(match[0].lstrip()):
             self._links(match)
         elif (
             listing is not None
             and breaks(self.text, listing, match.start()) == 1
             and split_label(match[0])[1]
         ):
-            self._add(match[0])
+            self.sources += read_label(match[0])
         else:
             return False
         if listing is not None:
             self.listing = match.end()
         return True
 
-    def _add(self, label: str) -> None:
-        links = [found[1] for found in _LINK.finditer(label)]
-        outlet, date = split_label(" ".join(_LINK.sub(" ", label).split()))
-        for link in links or [None]:
-            self.sources.append(Source(outlet, date, link))
-
     def _links(self, match: re.Match[str]) -> None:
-        for found in _LINK.finditer(match[0]):
+        for found in LINK.finditer(match[0]):
             last = self.sources[-1] if self.sources else Source()
             if self.sources and last.link is None:
                 self.sources.pop()
             self.sources.append(Source(last.outlet, last.date, found[1]))
-        rest = _LINK.sub(" ", match[0])
+        rest = LINK.sub(" ", match[0])
         if any(char.isalnum() for char in rest):
             line = self.lines.at(match.start())
             self.left.append(left_out(self.path, line, "words beside a link", rest))
@@ -155,7 +149,7 @@ class _Page:
         if self.title is not None:
             self.trailing.clear()
             self.body = (self.body[0] if self.body else match.start(), match.end())
-        elif _LINK.fullmatch(match[0].strip()):
+        elif LINK.fullmatch(match[0].strip()):
             line = self.lines.at(match.start())
             self.left.append(left_out(self.path, line, "link without an article", match[0]))
         else:
