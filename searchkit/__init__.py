@@ -1,3 +1,80 @@
 """Full-text search over a folder of news articles, with claim verification on top."""
 
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from searchkit.errors import SearchkitError
+    from searchkit.reports import RENDERERS, ReportSettings
+    from searchkit.workflow.indexing import index
+    from searchkit.workflow.links import Link
+    from searchkit.workflow.reading import show
+    from searchkit.workflow.reporting import doctor, report, stats
+    from searchkit.workflow.reviewing import (
+        add_claim,
+        assign,
+        history,
+        link,
+        mark,
+        note,
+        undo,
+        unlink,
+    )
+    from searchkit.workflow.searching import find_claims, search
+    from searchkit.workflow.workspace import Workspace
+
+_HOMES = {
+    "errors": ("SearchkitError",),
+    "reports": ("RENDERERS", "ReportSettings"),
+    "workflow.indexing": ("index",),
+    "workflow.links": ("Link",),
+    "workflow.reading": ("show",),
+    "workflow.reporting": ("doctor", "report", "stats"),
+    "workflow.reviewing": (
+        "add_claim",
+        "assign",
+        "history",
+        "link",
+        "mark",
+        "note",
+        "undo",
+        "unlink",
+    ),
+    "workflow.searching": ("find_claims", "search"),
+    "workflow.workspace": ("Workspace",),
+}
+
+__all__ = [
+    "RENDERERS",
+    "Link",
+    "ReportSettings",
+    "SearchkitError",
+    "Workspace",
+    "add_claim",
+    "assign",
+    "doctor",
+    "find_claims",
+    "history",
+    "index",
+    "link",
+    "mark",
+    "note",
+    "report",
+    "search",
+    "show",
+    "stats",
+    "undo",
+    "unlink",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded when asked for: `searchkit --version` needs none of it.
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(importlib.import_module(f"searchkit.{home}"), name)
+    raise AttributeError(f"module 'searchkit' has no attribute {name!r}")
