@@ -53,6 +53,8 @@ class Scan:
                 yield from self._object()
             else:
                 yield self.begun, self._value()
+                if self._next():
+                    raise json.JSONDecodeError("Extra data", self._text, self._at)
 
     def _next(self) -> str:
         """The next character that is no white space; empty at the end."""
