@@ -33,13 +33,14 @@ _MARKS = (
     "\u00ad\u200c\u200d\u2060"
 )
 _INDIC = "\u0900-\u0963\u0971-\u0dff"
-_LETTERS = f"(?:[^\\W\\d_{_UNSPACED}]|[{_INDIC}])"
 _APOSTROPHE = "['’ʼ＇]"
+_LETTERS = f"(?:[^\\W\\d_ʼ{_UNSPACED}]|[{_INDIC}])"
 _WORD = re.compile(
     f"""
       (?P<unspaced> [{_UNSPACED}]++ )
     | (?P<number> \\d{{1,3}}(?:,\\d{{3}})++(?!\\d)(?:\\.\\d++)? | \\d++(?:\\.\\d++)? )
-    | (?P<acronym> (?<![^\\W_]) {_LETTERS}(?:\\.{_LETTERS})++ (?![^\\W_]) )
+    | (?P<acronym> (?<!{_LETTERS}) {_LETTERS}(?:\\.{_LETTERS})++ (?!{_LETTERS})
+        (?:\\.?{_APOSTROPHE}[sS](?!{_LETTERS}))?+ )
     | (?P<word> (?:{_LETTERS}++[{_MARKS}]*+)++ (?:{_APOSTROPHE}(?:{_LETTERS}++[{_MARKS}]*+)++)*+ )
     """,
     re.VERBOSE,
@@ -49,7 +50,8 @@ _PLAIN_UNSPACED = re.compile("[\u3041-\u3096\u30a1-\u30fa\u30fc-\u30fe\u3400-\u4
 _POSSESSIVE = re.compile(f"{_APOSTROPHE}[sS]$")
 _UNSEEN = re.compile(f"{_APOSTROPHE}|[\u00ad\u200c\u200d\u2060]")
 _ACCENTS = re.compile("[\u0300-\u036f]")
-_VOICED = "\u3099\u309a\uff9e\uff9f"
+# They are part of the character before them: voicing marks of kana, vowels and finals of Hangul.
+_DEPENDENT = re.compile("[\u3099\u309a\uff9e\uff9f\u1160-\u11ff]")
 
 
 class Token(NamedTuple):
@@ -107,7 +109,7 @@ def _units(run: str, start: int) -> list[tuple[str, int, int]]:
     at = 0
     while at < len(run):
         end = at + 1
-        while end < len(run) and (run[end] in _VOICED or unicodedata.combining(run[end])):
+        while end < len(run) and (_DEPENDENT.match(run, end) or unicodedata.combining(run[end])):
             end += 1
         for character in unicodedata.normalize("NFKC", run[at:end]):
             units.append((character, start + at, start + end))
