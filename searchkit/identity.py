@@ -137,8 +137,9 @@ def identity_of(article: Article) -> Identity:
 def match(identity: Identity, candidates: Sequence[Identity]) -> Identity | None:
     """The known article that this one is, or None when it is a new one.
 
-    The same content is the same article. So is a text similar enough that shares a link or the
-    title; of several, the most similar one, then one that shares a link.
+    The same content is the same article. So is a text similar enough that shares a link, or the
+    title as long as no other link or date speaks against it: reports that appear every week share
+    title and most words. Of several, the most similar one, then one that shares a link.
 
     Args:
         identity: the article in hand; its id does not matter.
@@ -150,13 +151,21 @@ def match(identity: Identity, candidates: Sequence[Identity]) -> Identity | None
     for candidate in sorted(candidates, key=lambda known: known.id):
         same = candidate.content == identity.content
         linked = not links.isdisjoint(_links(candidate))
-        if not (same or linked or (title and title_key(candidate.title) == title)):
+        titled = title and title_key(candidate.title) == title
+        if not (same or linked or (titled and not _told_apart(identity, candidate))):
             continue
         score = similarity(identity.sketch, candidate.sketch)
         rank = (same, score, linked)
         if (same or score >= SIMILAR) and (best is None or rank > best):
             best, found = rank, candidate
     return found
+
+
+def _told_apart(one: Identity, other: Identity) -> bool:
+    """Whether both have links and share none, or both have dates and share none."""
+    links = _links(one), _links(other)
+    dates = [{s.date for s in identity.sources if s.date} for identity in (one, other)]
+    return any(all(pair) and pair[0].isdisjoint(pair[1]) for pair in (links, dates))
 
 
 def _digest(text: str) -> hashlib._Hash:

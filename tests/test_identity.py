@@ -287,3 +287,12 @@ def test_the_order_of_links_does_not_matter(links: list[str]) -> None:
     sources = tuple(Source(link=link) for link in links)
     edited = Article("New", " ".join(words[:-9]), sources)
     assert match(identity_of(edited), [known]) == known
+
+
+def test_weekly_reports_that_share_title_and_most_words_are_told_apart() -> None:
+    words = story(7)
+    first = identity_of(article([*words, "31"], link="https://example.org/1", id="aaaaaaaa"))
+    later = article([*words, "32"], link="https://example.org/2")
+    unlinked = article([*words, "33"], link=None)
+    assert match(identity_of(later), [first]) is None
+    assert match(identity_of(unlinked), [first]) == first

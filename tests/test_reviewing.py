@@ -211,7 +211,7 @@ def test_a_claim_of_ones_own(ws: Workspace) -> None:
     undo(ws, reviewer="Ann")
     undo(ws, reviewer="Ann")
     assert all(c.claim.kind != "custom" for c in read_article(ws, article).claims)
-    for words in ("13 million", "the", "  ", "A ferry carries 900 passengers a day meanwhile."):
+    for words in ("13 million", "erry", "  ", "A ferry carries 900 passengers a day meanwhile."):
         with pytest.raises(SearchkitError):
             add_claim(ws, article, words, reviewer="Ann")
 

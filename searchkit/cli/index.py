@@ -95,10 +95,11 @@ def _print(done: IndexReport, *, everything: bool) -> None:
         f"{counted(done.articles, 'article')}, {counted(done.claims, 'claim')}"
         f" in {counted(done.files, 'file')}"
     )
+    took = f"; {done.seconds:.1f} s" if sys.stdout.isatty() else ""
     say(
         dim(
             f"{done.added} new, {done.changed} changed, {done.unchanged} unchanged,"
-            f" {done.removed} removed; {done.seconds:.1f} s"
+            f" {done.removed} removed{took}"
         )
     )
     for notice in done.notices:

@@ -77,6 +77,7 @@ def paragraph(
     text: str,
     *,
     indent: int = 0,
+    lead: str = "",
     marks: Sequence[tuple[int, int]] = (),
     style: Callable[[str], str] | None = None,
 ) -> None:
@@ -84,13 +85,16 @@ def paragraph(
 
     Args:
         indent: columns.
+        lead: stands before the first line, in the indent as far as it fits.
         marks: what to highlight, in code points of the text.
         style: of the whole text.
     """
     shown, moved = _collapsed(text, marks)
     for start, end in _lines(shown, width() - indent):
         line = _highlighted(shown, start, end, moved)
-        click.echo(" " * indent + (style(line) if style else line))
+        before = lead.ljust(indent + len(lead) - len(click.unstyle(lead)))
+        click.echo(before + (style(line) if style else line))
+        lead = ""
 
 
 def _collapsed(text: str, marks: Sequence[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:

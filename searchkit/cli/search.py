@@ -143,8 +143,8 @@ def _print_hit(number: int, hit: ArticleHit) -> None:
         text = clean(hit.best.claim.text)
         if len(text) > _LONGEST_CLAIM:
             text = f"{text[: _LONGEST_CLAIM - 1]}…"
-        line = f"{status(hit.best.status)}  {bold(hit.handle)}  “{text}”"
-        say(f"{' ' * _INDENT}{line}")
+        say(f"{' ' * _INDENT}{bold(hit.handle)}  {status(hit.best.status)}")
+        paragraph(f"“{text}”", indent=_INDENT + 2)
     if hit.statuses:
         counts = ", ".join(f"{count} {name}" for name, count in hit.statuses.items())
         say(f"{' ' * _INDENT}{dim(f'reviewed: {counts}')}")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from searchkit.model import Event, Evidence, ReviewedArticle, ReviewedClaim
     from searchkit.workflow.workspace import Workspace
 
-_INDENT = 7
+_INDENT = 12
 _SIDES = {"supports": "for", "refutes": "against", "context": "context"}
 
 
@@ -113,8 +113,10 @@ def _show_article(ws: Workspace, found: ReviewedArticle, *, as_json: bool) -> No
         handle = short[claim.claim.id]
         flags = "".join(f"  {flag_label(flag)}" for flag in claim.flags)
         shown = "" if claim.status == "unreviewed" else f"  {status(claim.status)}"
-        say(f"{claim.claim.number:>4}   {bold(handle)}{shown}{click.style(flags, fg='red')}")
-        paragraph(claim.claim.text, indent=_INDENT)
+        lead = f"{claim.claim.number:>4}  {bold(handle)}  "
+        paragraph(claim.claim.text, indent=_INDENT, lead=lead)
+        if shown or flags:
+            say(f"{' ' * _INDENT}{shown.strip()}{click.style(flags, fg='red')}")
     # A number names the claim that bears it here; claim 0 goes by its id.
     remember_listing(ws, [(c.claim.article, c.claim.id) for c in found.claims if c.claim.number])
     checked = sum(1 for claim in found.claims if claim.state and claim.state.judgements)
