@@ -140,4 +140,6 @@ def stem(word: str) -> str:
     """What a folded word has in common with its inflected forms: the Snowball English stem."""
     if len(word) < 3 or not (word.isascii() and word.isalpha()):
         return word
-    return str(_stemmer().stemWord(word))
+    found = str(_stemmer().stemWord(word))
+    # AED is no form of "a".
+    return found if len(found) > 1 else word
