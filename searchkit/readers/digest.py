@@ -170,7 +170,7 @@ class _Page:
         sources = tuple(dict.fromkeys(s for s in self.sources if s != Source()))
         if self.title is None:
             if self.in_sources:
-                named = " ".join(s.outlet or s.link or "" for s in sources)
+                named = " ".join(word for s in sources for word in (s.outlet, s.link) if word)
                 self.left.append(
                     left_out(self.path, self.line, "sources without an article", named)
                 )
