@@ -29,7 +29,7 @@ class Reader:
     name: str
     #: Endings of the file names in lower case, with the dot.
     suffixes: tuple[str, ...]
-    #: Takes the decoded text and the path; raises `ReadError`.
+    #: Takes the decoded text, which is not blank, and the path; raises `ReadError`.
     parse: Callable[[str, str], Parsed]
     #: Whether a text with such an ending is in this format.
     detect: Callable[[str], bool] = _any
@@ -70,4 +70,6 @@ def read(data: bytes, path: str) -> Parsed:
         known = ", ".join(dict.fromkeys(s for reader in READERS for s in reader.suffixes))
         raise ReadError(f"no reader for {kind}", place=path, remedy=f"use one of {known}")
     text = decode(data, path)
+    if not text or text.isspace():
+        raise ReadError("it is empty", place=path, remedy="fill it or take it out of the corpus")
     return next(reader for reader in readers if reader.detect(text)).parse(text, path)

@@ -43,15 +43,12 @@ def parse(text: str, path: str) -> Parsed:
     """The one article of a Markdown file; the body is all that follows the front matter.
 
     Args:
-        text: the decoded file.
+        text: the decoded file, not blank.
         path: its name, for the origin and for what was left out.
 
     Raises:
-        ReadError: nothing to read, or front matter that is no YAML mapping.
+        ReadError: neither title nor text, or front matter that is no YAML mapping.
     """
-    first = next(written_lines(text), None)
-    if first is None:
-        raise ReadError("it is empty", place=path, remedy="fill it or take it out of the corpus")
     values, start = _front_matter(text, path)
     left: list[LeftOut] = []
     # The values have lost their lines; the block's own is near enough.
@@ -63,7 +60,7 @@ def parse(text: str, path: str) -> Parsed:
         if not body:
             raise ReadError("it has neither a title nor text", place=path, remedy="add some")
         parts = evolve(parts, title=_heading(body) or stem(path))
-    origins = (Origin(path, Lines(text).at(first.start())),)
+    origins = (Origin(path, Lines(text).at(next(written_lines(text)).start())),)
     return Parsed((Article(parts.title, body, parts.sources, origins),), tuple(left))
 
 

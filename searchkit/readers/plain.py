@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import islice
 
-from searchkit.errors import ReadError
 from searchkit.model import Article, Origin, Parsed
 from searchkit.readers.pieces import LONGEST_TITLE, Lines, breaks, stem, title_of, written_lines
 
@@ -16,15 +15,10 @@ def parse(text: str, path: str) -> Parsed:
     whole text is the body, and its first sentence or the file's name serves as the title.
 
     Args:
-        text: the decoded file.
+        text: the decoded file, not blank.
         path: its name, for the origin.
-
-    Raises:
-        ReadError: nothing but white space.
     """
     head = list(islice(written_lines(text), 2))
-    if not head:
-        raise ReadError("it is empty", place=path, remedy="fill it or take it out of the corpus")
     first = head[0]
     origins = (Origin(path, Lines(text).at(first.start())),)
     title = first[0].strip()
