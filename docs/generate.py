@@ -33,8 +33,10 @@ def reference() -> str:
 
 
 def _help(command: click.Command, path: list[str]) -> str:
-    settings = {"max_content_width": 100, "terminal_width": 100}
-    with click.Context(command, info_name=" ".join(path), **settings) as context:
+    name = " ".join(path)
+    with click.Context(
+        command, info_name=name, max_content_width=100, terminal_width=100
+    ) as context:
         return f"```\n{command.get_help(context)}\n```\n"
 
 
@@ -84,7 +86,7 @@ class Tour:
             lines = done.stdout.rstrip("\n").split("\n")
             if head is not None and len(lines) > head:
                 lines = [*lines[:head], "…"]
-            shown += [f"$ {command}", *(line.rstrip() for line in lines)]
+            shown += [f"$ {command}", *(line.rstrip() for line in lines if done.stdout)]
         return "```console\n" + "\n".join(shown) + "\n```\n"
 
     def close(self) -> None:

@@ -14,8 +14,8 @@ from searchkit.model import Span
 from searchkit.query import positive_leaves
 from searchkit.query.tree import Fuzzy, Leaf, Node, Phrase, Prefix, Wildcard
 
-_SPACE = re.compile(r"\s")
-#: How far the edge of a snippet moves to the nearest space, in code points.
+_BORDER = re.compile(r"[\s。！？；，、：]+")
+#: How far the edge of a snippet moves to the nearest border of words, in code points.
 _REACH = 24
 #: Of a text with more, the best places are looked for among the first.
 _MOST_MARKS = 5_000
@@ -41,7 +41,8 @@ def snippets(
     """What an article shows of itself in a list of hits.
 
     Args:
-        width: of a piece of the body, in code points; about so much.
+        width: of a piece of the body, in columns; about so much. Chinese and Japanese characters
+            take two.
         most: pieces of the body.
 
     Returns:
@@ -52,6 +53,9 @@ def snippets(
     if marks := matched(tree, title, "title"):
         found.append(Snippet("title", title, tuple(marks)))
     marks = matched(tree, text, "body")
+    beginning = marks[0].start if marks else 0
+    if is_unspaced(text[beginning : beginning + 1]):
+        width //= 2
     if not marks:
         piece = _piece(text, _around(text, 0, 0, width), ())
         return (*found, piece) if piece.text else tuple(found)
@@ -184,8 +188,8 @@ def _around(text: str, start: int, end: int, width: int) -> Span:
     left = max(0, start - spare // 3)
     right = min(len(text), max(end, left + width))
     if left:
-        space = _SPACE.search(text, left, min(start, left + _REACH))
-        left = space.end() if space else left
+        border = _BORDER.search(text, left, min(start, left + _REACH))
+        left = border.end() if border else left
     if right < len(text):
         while right > end and right > left and not text[right - 1].isspace():
             right -= 1

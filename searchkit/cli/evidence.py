@@ -8,7 +8,7 @@ import click
 
 from searchkit.cli import mark
 from searchkit.cli.app import App, by_option, pass_app
-from searchkit.cli.screen import bold, clean, dim, say, status
+from searchkit.cli.screen import bold, clean, dim, say, shortened, status
 from searchkit.errors import UsageError
 
 
@@ -98,7 +98,7 @@ def undo(app: App, claim: str | None, by: str | None) -> None:
 
     with app.workspace() as ws:
         done = run(ws, claim, reviewer=app.reviewer(ws, by))
-    text = clean(done.claim.claim.text)
-    say(f"undone  {bold(done.handle)}  “{text[:60]}”  now {status(done.claim.status)}")
+    text = shortened(done.claim.claim.text)
+    say(f"undone  {bold(done.handle)}  “{text}”  now {status(done.claim.status)}")
     if done.note:
         say(dim(done.note))

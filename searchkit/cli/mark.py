@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from searchkit.cli.app import App, by_option, json_option, pass_app
-from searchkit.cli.screen import bold, clean, counted, dim, json_out, note, say, status
+from searchkit.cli.screen import bold, counted, dim, json_out, note, say, shortened, status
 from searchkit.errors import SearchkitError, UsageError
 
 if TYPE_CHECKING:
     from searchkit.workflow.links import Link
     from searchkit.workflow.reviewing import Done
 
-_LONGEST = 60
 _NUMBERED = re.compile(r"[a-z][a-z0-9-]*:[0-9]{1,6}", re.IGNORECASE)
 _LINK = re.compile(r"[a-z][a-z0-9+.-]*:\S|10\.[0-9]{4,9}/", re.IGNORECASE)
 
@@ -176,9 +175,7 @@ def answer(done: Sequence[Done], *, as_json: bool = False) -> None:
         json_out({"total": len(items), "items": items})
         return
     for one in done:
-        text = clean(one.claim.claim.text)
-        if len(text) > _LONGEST:
-            text = f"{text[: _LONGEST - 1]}…"
+        text = shortened(one.claim.claim.text)
         state = one.claim.state
         count = len(state.evidence) if state else 0
         shown = f"  {counted(count, 'link')}" if count else ""

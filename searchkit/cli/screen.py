@@ -34,6 +34,12 @@ def clean(text: str) -> str:
     return _UNSAFE.sub("", _SPACES.sub(" ", text)).strip()
 
 
+def shortened(text: str, most: int = 60) -> str:
+    """One clean line of at most so many characters."""
+    line = clean(text)
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
 def say(text: str = "", *, err: bool = False) -> None:
     """Print a line."""
     click.echo(text, err=err)

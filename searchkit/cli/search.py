@@ -28,6 +28,7 @@ from searchkit.cli.screen import (
     note,
     paragraph,
     say,
+    shortened,
     status,
     table,
 )
@@ -140,9 +141,7 @@ def _print_hit(number: int, hit: ArticleHit) -> None:
         if snippet is not title:
             paragraph(snippet.text, indent=_INDENT, marks=snippet.marks)
     if hit.best:
-        text = clean(hit.best.claim.text)
-        if len(text) > _LONGEST_CLAIM:
-            text = f"{text[: _LONGEST_CLAIM - 1]}…"
+        text = shortened(hit.best.claim.text, _LONGEST_CLAIM)
         say(f"{' ' * _INDENT}{bold(hit.handle)}  {status(hit.best.status)}")
         paragraph(f"“{text}”", indent=_INDENT + 2)
     if hit.statuses:
