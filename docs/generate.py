@@ -20,24 +20,28 @@ ROOT = Path(__file__).parent.parent
 
 def reference() -> str:
     """The help of every command."""
-    parts = [_help(cli, ["searchkit"])]
-    for name in sorted(cli.commands):
-        parts.append(f"## {name}\n\n{_help(cli.commands[name], ['searchkit', name])}")
-        if name == "claims":
-            group = cli.commands[name]
-            assert isinstance(group, click.Group)
-            parts[-1] = f"## {name}\n\n{_help(group.commands['list'], ['searchkit', name])}"
-            added = _help(group.commands["add"], ["searchkit", name, "add"])
-            parts.append(f"## claims add\n\n{added}")
+    with click.Context(
+        cli, info_name="searchkit", terminal_width=100, **cli.context_settings
+    ) as top:
+        parts = [_block(cli.get_help(top))]
+        for name in sorted(cli.commands):
+            parts += _helps(cli.commands[name], name, top)
     return "\n".join(parts)
 
 
-def _help(command: click.Command, path: list[str]) -> str:
-    name = " ".join(path)
-    with click.Context(
-        command, info_name=name, max_content_width=100, terminal_width=100
-    ) as context:
-        return f"```\n{command.get_help(context)}\n```\n"
+def _helps(command: click.Command, name: str, parent: click.Context) -> list[str]:
+    with command.context_class(command, info_name=name, parent=parent) as context:
+        title = context.command_path.partition(" ")[2]
+        if not isinstance(command, click.Group):
+            return [f"## {title}\n\n{_block(command.get_help(context))}"]
+        # A group that lists by itself: its listing goes by the group's own name.
+        inner = dict(command.commands)
+        shown = _helps(inner.pop("list"), "list", context)
+        return [*shown, *(one for sub in sorted(inner) for one in _helps(inner[sub], sub, context))]
+
+
+def _block(text: str) -> str:
+    return f"```\n{text}\n```\n"
 
 
 def settings() -> str:

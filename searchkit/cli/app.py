@@ -175,9 +175,17 @@ status_option = click.option(
 )
 page_options = _stacked(
     click.option(
-        "-n", "limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many."
+        "-n",
+        "limit",
+        type=click.IntRange(1, 1000),
+        metavar="N",
+        default=10,
+        show_default=True,
+        help="How many.",
     ),
-    click.option("--page", type=click.IntRange(1, 1_000_000), default=1, help="Which page."),
+    click.option(
+        "--page", type=click.IntRange(1, 1_000_000), metavar="N", default=1, help="Which page."
+    ),
 )
 sort_option = click.option(
     "--sort",

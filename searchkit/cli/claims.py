@@ -40,6 +40,18 @@ _INDENT = 4
 _REASONS = 4
 
 
+class _Unnamed(click.Context):
+    """The listing goes by the group's own name in help and errors."""
+
+    @property
+    def command_path(self) -> str:
+        return self.parent.command_path if self.parent else "claims"
+
+
+class _Listing(Words):
+    context_class = _Unnamed
+
+
 class _Claims(click.Group):
     """Lists claims, unless the first word is "add"."""
 
@@ -48,20 +60,13 @@ class _Claims(click.Group):
             args = ["list", *args]
         return super().parse_args(ctx, args)
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        name, command, rest = super().resolve_command(ctx, args)
-        # The listing goes by the group's own name in help and errors.
-        return (None if name == "list" else name), command, rest
-
 
 @click.group(cls=_Claims)
 def claims() -> None:
     """Find claims, the best first; or mark out one of your own."""
 
 
-@claims.command(name="list", cls=Words)
+@claims.command(name="list", cls=_Listing)
 @click.argument("words", nargs=-1)
 @page_options
 @sort_option
