@@ -20,8 +20,8 @@ from searchkit.query.tree import TextField
 VERSION = "1"
 
 TEXT_FIELDS: tuple[TextField, ...] = ("title", "body", "outlet")
-#: Positions between two outlets, so that no phrase runs from one into the other.
-GAP = 100
+#: Positions between two outlets, so that no phrase runs from one into the other, however near.
+GAP = 1_000
 #: In the column of dates: none of its sources has one.
 UNDATED = 0
 
@@ -92,8 +92,8 @@ def _positions(texts: Iterable[str]) -> tuple[dict[str, array[int]], int]:
     """Term -> positions, and how many words there are."""
     found: dict[str, array[int]] = {}
     length = offset = 0
+    last = -1
     for text in texts:
-        last = -1
         for token in tokens(text):
             last = token.position + offset
             places = found.get(token.word)

@@ -111,7 +111,7 @@ class Snapshot:
         if is_unspaced(word):
             return [word] if len(word) > 1 else list(self.terms(name, word))
         root = stem(word)
-        if len(word) < 3 or not (word.isascii() and word.isalpha()):
+        if len(word) < 2 or not (word.isascii() and word.isalpha()):
             return [word]
         beginning = root[:1] if root in _IRREGULAR else root[:2]
         known = self._stems.get((name, beginning))

@@ -98,6 +98,8 @@ class Store:
                     place=str(self.folder),
                     remedy="try again when that is done",
                 ) from error
+            # Now that nobody else can commit: documents are deleted by their numbers.
+            self.forget()
             try:
                 assert isinstance(inner, SegmentWriter)
                 yield StoreWriter(inner, self.snapshot)
