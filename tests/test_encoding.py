@@ -115,6 +115,7 @@ def test_the_refusal_names_the_line() -> None:
         b"\x7fELF\x02\x01\x01" + b"\0" * 9 + b"\x03\0>\0\x01\0\0\0",
         b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01",
         b"text with one\0NUL",
+        b"0\0\xc2\x80",
         b"\0",
         b"\x01\x02\x03",
         codecs.BOM_UTF16_LE + "a\0b".encode("utf-16-le"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -257,6 +258,12 @@ def test_a_damaged_tail_costs_only_itself(tail: str) -> None:
     assert "the rest was not read" in reason
 
 
+def test_a_flood_of_broken_lines_is_counted() -> None:
+    parsed = parse('{"title": "A"}\n' + "x\n" * 10_007, "a.jsonl")
+    assert len(parsed.left_out) == 10_001
+    assert reasons(parsed)[-1] == (10_002, "7 more pieces, not listed")
+
+
 @pytest.mark.parametrize(
     ("text", "name", "place"),
     [
@@ -341,7 +348,7 @@ def test_any_bytes_are_read_or_refused(data: bytes, suffix: str) -> None:
     check(data, f"corpus/a{suffix}")
 
 
-@given(st.text(), st.sampled_from(["a.txt", "a.md"]))
+@given(st.text(st.characters(exclude_characters="\0")), st.sampled_from(["a.txt", "a.md"]))
 def test_bodies_are_slices_of_the_file(text: str, name: str) -> None:
     data = text.encode("utf-8", "replace")
     try:
@@ -350,6 +357,19 @@ def test_bodies_are_slices_of_the_file(text: str, name: str) -> None:
         return
     for article in parsed.articles:
         assert article.text in data.decode()
+
+
+def test_the_examples_of_the_documentation() -> None:
+    page = (CORPUS.parent / "docs" / "corpus.md").read_text("utf-8")
+    blocks = dict(re.findall(r"```(text|markdown|json)\n(.*?)```", page, re.DOTALL)[::-1])
+    sources = [
+        source
+        for name, kind in {"a.txt": "text", "a.md": "markdown", "a.json": "json"}.items()
+        for article in parse(blocks[kind], name).articles
+        for source in article.sources
+    ]
+    assert len(sources) == 5
+    assert all(source.outlet and source.date and source.link for source in sources)
 
 
 def test_the_shipped_corpus() -> None:

@@ -14,14 +14,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from operator import attrgetter
 
 from attrs import define, field
 
-from searchkit.model import Article, LeftOut, Origin, Parsed, Source
+from searchkit.model import Article, Origin, Parsed, Source
 from searchkit.readers.dates import split_label
 from searchkit.readers.labels import LINK, read_label
-from searchkit.readers.pieces import LONGEST_TITLE, Lines, breaks, left_out, title_of, written_lines
+from searchkit.readers.pieces import (
+    LONGEST_TITLE,
+    Leftovers,
+    Lines,
+    breaks,
+    title_of,
+    written_lines,
+)
 
 _HEADER = (
     r"[^\S\r\n]*(?:(?i:sources?)|(?:文章|消息|新闻|新聞|资料|資料)?[来來]源|出典)[^\S\r\n]*[:：]"
@@ -47,11 +53,11 @@ def parse(text: str, path: str) -> Parsed:
         text: the decoded file.
         path: its name, for origins and for what was left out.
     """
-    page = _Page(text, path, Lines(text), alone=len(_first_two(text)) == 1)
+    page = _Page(text, path, Lines(text), Leftovers(path), alone=len(_first_two(text)) == 1)
     for match in written_lines(text):
         page.take(match)
     page.close()
-    return Parsed(tuple(page.articles), tuple(sorted(page.left, key=attrgetter("line"))))
+    return Parsed(tuple(page.articles), page.left.all())
 
 
 def _first_two(text: str) -> list[re.Match[str]]:
@@ -66,10 +72,10 @@ class _Page:
     text: str
     path: str
     lines: Lines
+    left: Leftovers
     #: The page has one source block only, so that it may stand above the body.
     alone: bool
     articles: list[Article] = field(factory=list)
-    left: list[LeftOut] = field(factory=list)
     title: str | None = None
     #: Line of the title, or of the sources where there is no title.
     line: int = 1
@@ -108,7 +114,7 @@ class _Page:
         if self.body is not None and not self.in_sources:
             self.trailing.append((line, match[0]))
         else:
-            self.left.append(left_out(self.path, line, "boilerplate", match[0]))
+            self.left.add(line, "boilerplate", match[0])
 
     def _source_line(self, match: re.Match[str]) -> bool:
         """Whether the line belongs to the sources; if so, it is taken."""
@@ -140,7 +146,7 @@ class _Page:
         rest = LINK.sub(" ", match[0])
         if any(char.isalnum() for char in rest):
             line = self.lines.at(match.start())
-            self.left.append(left_out(self.path, line, "words beside a link", rest))
+            self.left.add(line, "words beside a link", rest)
 
     def _prose(self, match: re.Match[str]) -> None:
         if self.in_sources and not (self.alone and self.title is not None and self.body is None):
@@ -151,7 +157,7 @@ class _Page:
             self.body = (self.body[0] if self.body else match.start(), match.end())
         elif LINK.fullmatch(match[0].strip()):
             line = self.lines.at(match.start())
-            self.left.append(left_out(self.path, line, "link without an article", match[0]))
+            self.left.add(line, "link without an article", match[0])
         else:
             self.line = self.lines.at(match.start())
             self.title = match[0].strip()
@@ -161,7 +167,7 @@ class _Page:
 
     def _drop_trailing(self) -> None:
         for line, words in self.trailing:
-            self.left.append(left_out(self.path, line, "boilerplate", words))
+            self.left.add(line, "boilerplate", words)
         self.trailing.clear()
 
     def close(self) -> None:
@@ -171,12 +177,10 @@ class _Page:
         if self.title is None:
             if self.in_sources:
                 named = " ".join(word for s in sources for word in (s.outlet, s.link) if word)
-                self.left.append(
-                    left_out(self.path, self.line, "sources without an article", named)
-                )
+                self.left.add(self.line, "sources without an article", named)
         elif self.body is None and not sources and self.articles:
             reason = "a line without text or source"
-            self.left.append(left_out(self.path, self.line, reason, self.title))
+            self.left.add(self.line, reason, self.title)
         else:
             text = self.text[slice(*self.body)].strip() if self.body else ""
             origins = (Origin(self.path, self.line),)

@@ -34,6 +34,9 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 #: Text may hold a stray control character or two; one in a hundred makes it something else.
 _MOST_CONTROLS = 0.01
 
+#: Fewer zero bytes prove nothing.
+_LEAST_ZEROS = 4
+
 #: Measured on prose of 20 characters and more: right readings score above, wrong ones below.
 _LEAST_SCORE = 0.3
 _LEAST_LEAD = 0.1
@@ -94,7 +97,8 @@ def _utf16(data: bytes, path: str) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if _is_text(text) and (zeros > 0.4 * len(text) or _score(text) >= _LEAST_SCORE):
+        latin = zeros >= _LEAST_ZEROS and zeros > 0.4 * len(text)
+        if _is_text(text) and (latin or _score(text) >= _LEAST_SCORE):
             return text
     raise _binary(path)
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from attrs import define, field
 
 from searchkit.errors import ReadError
-from searchkit.model import Article, LeftOut, Origin, Parsed
+from searchkit.model import Article, Origin, Parsed
 from searchkit.readers.jsonscan import DECODER, Scan
 from searchkit.readers.keys import describe_kind, read_parts
-from searchkit.readers.pieces import Lines, left_out, title_of, written_lines
+from searchkit.readers.pieces import Leftovers, Lines, title_of, written_lines
 
 
 def parse_lines(text: str, path: str) -> Parsed:
@@ -24,7 +24,7 @@ def parse_lines(text: str, path: str) -> Parsed:
     Raises:
         ReadError: no line holds an article.
     """
-    found = _Found(path, Lines(text))
+    found = _Found(path, Lines(text), Leftovers(path))
     for match in written_lines(text):
         line = match[0].strip()
         found.move(match.start())
@@ -53,7 +53,7 @@ def parse(text: str, path: str) -> Parsed:
     Raises:
         ReadError: it holds no article, or none before the damage.
     """
-    found = _Found(path, Lines(text))
+    found = _Found(path, Lines(text), Leftovers(path))
     scan = Scan(text)
     try:
         for start, value in scan.articles():
@@ -77,16 +77,16 @@ class _Found:
 
     path: str
     lines: Lines
+    left: Leftovers
     line: int = 1
     articles: list[Article] = field(factory=list)
-    left: list[LeftOut] = field(factory=list)
     keys: set[str] = field(factory=set)
 
     def move(self, offset: int) -> None:
         self.line = self.lines.at(offset)
 
     def leave(self, reason: str, piece: str) -> None:
-        self.left.append(left_out(self.path, self.line, reason, piece))
+        self.left.add(self.line, reason, piece)
 
     def leave_key(self, reason: str, piece: str) -> None:
         """As `leave`, but an unknown key that comes again and again is told once."""
@@ -109,14 +109,14 @@ class _Found:
             self.leave("neither title nor text", ", ".join(list(value)[:20]))
 
     def parsed(self, remedy: str) -> Parsed:
+        left = self.left.all()
         if self.articles:
-            return Parsed(tuple(self.articles), tuple(self.left))
-        if not self.left:
+            return Parsed(tuple(self.articles), left)
+        if not left:
             raise ReadError(
                 "it holds no article",
                 place=self.path,
                 remedy="fill it or take it out of the corpus",
             )
-        first = self.left[0]
-        place = f"{self.path}, line {first.line}"
-        raise ReadError(f"no article could be read: {first.reason}", place=place, remedy=remedy)
+        place = f"{self.path}, line {left[0].line}"
+        raise ReadError(f"no article could be read: {left[0].reason}", place=place, remedy=remedy)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 import yaml
 from attrs import evolve
 
 from searchkit.errors import ReadError
-from searchkit.model import Article, LeftOut, Origin, Parsed
+from searchkit.model import Article, Origin, Parsed
 from searchkit.readers.keys import read_parts
-from searchkit.readers.pieces import LONGEST_TITLE, Lines, left_out, stem, written_lines
+from searchkit.readers.pieces import LONGEST_TITLE, Leftovers, Lines, stem, written_lines
 
 _OPENING = re.compile(r"---[ \t]*(?:\r\n|\r|\n)")
 _CLOSING = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\r|\n|\Z)")
@@ -50,18 +51,16 @@ def parse(text: str, path: str) -> Parsed:
         ReadError: neither title nor text, or front matter that is no YAML mapping.
     """
     values, start = _front_matter(text, path)
-    left: list[LeftOut] = []
+    left = Leftovers(path)
     # The values have lost their lines; the block's own is near enough.
-    parts = read_parts(
-        values, lambda why, piece: left.append(left_out(path, 1, why, piece)), text=False
-    )
+    parts = read_parts(values, partial(left.add, 1), text=False)
     body = text[start:].strip()
     if not parts.title:
         if not body:
             raise ReadError("it has neither a title nor text", place=path, remedy="add some")
         parts = evolve(parts, title=_heading(body) or stem(path))
     origins = (Origin(path, Lines(text).at(next(written_lines(text)).start())),)
-    return Parsed((Article(parts.title, body, parts.sources, origins),), tuple(left))
+    return Parsed((Article(parts.title, body, parts.sources, origins),), left.all())
 
 
 def _front_matter(text: str, path: str) -> tuple[dict[Any, Any], int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import PurePosixPath
 
 from searchkit.model import LeftOut
@@ -15,6 +16,7 @@ LONGEST_TITLE = 250
 _LINE = re.compile(r"[^\r\n]+")
 _EXCERPT = 80
 _CUT = 100
+_MOST = 10_000
 
 
 class Lines:
@@ -47,9 +49,37 @@ def written_lines(text: str) -> Iterator[re.Match[str]]:
     return (match for match in _LINE.finditer(text) if not match[0].isspace())
 
 
-def left_out(path: str, line: int, reason: str, piece: str = "") -> LeftOut:
-    """A piece that went into no article, with its beginning for the listing."""
-    return LeftOut(path, line, reason, " ".join(piece[: 4 * _EXCERPT].split())[:_EXCERPT])
+class Leftovers:
+    """The pieces of one file that went into no article.
+
+    A hostile file can have millions of them: beyond 10,000 they are counted only.
+
+    Args:
+        path: the file's name.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._pieces: list[LeftOut] = []
+        self._more = 0
+        self._more_from = 0
+
+    def add(self, line: int, reason: str, piece: str = "") -> None:
+        """Leave out a piece, of which the beginning is kept for the listing."""
+        if len(self._pieces) < _MOST:
+            excerpt = " ".join(piece[: 4 * _EXCERPT].split())[:_EXCERPT]
+            self._pieces.append(LeftOut(self._path, line, reason, excerpt))
+        else:
+            self._more_from = self._more_from or line
+            self._more += 1
+
+    def all(self) -> tuple[LeftOut, ...]:
+        """The pieces in the order of their lines, and how many more there are."""
+        pieces = sorted(self._pieces, key=attrgetter("line"))
+        if self._more:
+            told = f"{self._more:,} more pieces, not listed"
+            pieces.append(LeftOut(self._path, self._more_from, told))
+        return tuple(pieces)
 
 
 def title_of(text: str) -> str:
