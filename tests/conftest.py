@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytest.register_assert_rewrite("engine_contract", "engine_contract_search")
+
 _GOLDEN = Path(__file__).with_name("golden")
 
 

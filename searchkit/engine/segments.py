@@ -107,7 +107,7 @@ class Segment:
 
     def terms(self, name: str, prefix: str = "") -> Iterator[str]:
         """The terms of a field that begin with the prefix, sorted by their bytes."""
-        stem = prefix.encode()
+        stem = prefix.encode(errors="replace")
         for found, term in self.reader._terms.terms_from(name, stem):
             if found != name or not term.startswith(stem):
                 return
@@ -115,7 +115,7 @@ class Segment:
 
     def postings(self, name: str, term: str) -> Postings | None:
         """Where a term occurs, deleted documents included; None when it does not."""
-        place = (name, term.encode())
+        place = (name, term.encode(errors="replace"))
         terms = self.reader._terms
         if place not in terms:
             return None
