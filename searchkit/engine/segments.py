@@ -81,6 +81,12 @@ class Segment:
         self.reader = reader
         self.base = base
         self.size: int = reader.doc_count_all()
+        # Everything is opened at once: the next commit of another process may remove the files.
+        self._columns: dict[str, Any] = {
+            name: reader.column_reader(name, translate=False) for name in (*NUMBERS, "id")
+        }
+        if self.size:
+            reader.stored_fields(0)
 
     def deleted(self) -> list[int]:
         """Numbers of its deleted documents, within the segment."""
@@ -88,7 +94,7 @@ class Segment:
 
     def numbers(self, name: str) -> NDArray[np.int64]:
         """A column of numbers, one for each document."""
-        column: Any = self.reader.column_reader(name, translate=False)
+        column = self._columns[name]
         found = np.zeros(self.size, dtype=np.int64)
         count = min(getattr(column, "_count", 0), self.size)
         if count:
@@ -99,7 +105,7 @@ class Segment:
 
     def id(self, document: int) -> str:
         """The id of a document, numbered within the segment."""
-        return bytes(self.reader.column_reader("id", translate=False)[document]).decode()
+        return bytes(self._columns["id"][document]).decode()
 
     def data(self, document: int) -> str:
         """The stored value of a document, numbered within the segment."""

@@ -14,11 +14,13 @@ from whoosh.reading import SegmentReader
 
 from searchkit.analysis import is_unspaced, stem
 from searchkit.engine.segments import Ints, Postings, Segment, joined, merged_terms, reading
+from searchkit.errors import LockedError
 
 Bools = NDArray[np.bool_]
 
 #: Stems that do not begin as their inflected forms do: dying, lying, tying.
 _IRREGULAR = {"die", "lie", "tie"}
+_TRIES = 20
 
 
 class Snapshot:
@@ -37,16 +39,33 @@ class Snapshot:
         self._numbers: dict[str, Ints] = {}
         self._words: dict[str, list[str]] = {}
         with reading(self.place):
-            for reader in _leaves(index):
-                self.segments.append(Segment(reader, self.size))
-                self.size += self.segments[-1].size
+            self._open(index)
         self._bases = [segment.base for segment in self.segments]
+
+    def _open(self, index: FileIndex) -> None:
+        """Open every file of one generation; a commit meanwhile may have removed some of them."""
+        for _ in range(_TRIES):
+            generation = index.latest_generation()
+            try:
+                for reader in _leaves(index):
+                    self.segments.append(Segment(reader, self.size))
+                    self.size += self.segments[-1].size
+            except OSError:
+                if index.latest_generation() == generation:
+                    raise
+            else:
+                if index.latest_generation() == generation:
+                    return
+            self.close()
+        remedy = "try again when that is done"
+        raise LockedError("somebody else writes to the index", place=self.place, remedy=remedy)
 
     def close(self) -> None:
         """Let go of files."""
         for segment in self.segments:
             segment.reader.close()
         self.segments = []
+        self.size = 0
 
     @cached_property
     def live(self) -> Bools:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import mmap
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import StructFile
 from whoosh.index import EmptyIndexError, FileIndex, LockError
 from whoosh.writing import SegmentWriter
 
@@ -21,6 +24,16 @@ from searchkit.errors import EngineError, LockedError
 from searchkit.files import fsync_dir
 
 _MEMORY_MB = 256
+
+
+class MappedStorage(FileStorage):
+    """Files are mapped into memory when opened, so that nothing is copied and no handle is held."""
+
+    def open_file(self, name: str, **_: object) -> StructFile:
+        with Path(self.folder, name).open("rb") as file:
+            if os.fstat(file.fileno()).st_size == 0:
+                return StructFile(io.BytesIO(), name=name)
+            return StructFile(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), name=name)
 
 
 class Store:
@@ -47,14 +60,14 @@ class Store:
         """
         with writing(folder):
             folder.mkdir(mode=0o700, exist_ok=True)
-            FileIndex.create(FileStorage(str(folder)), schema.schema(kind), "MAIN")
+            FileIndex.create(MappedStorage(str(folder)), schema.schema(kind), "MAIN")
             _flush(folder)
 
     def _open(self) -> FileIndex:
         with reading(str(self.folder)):
             try:
                 # The schema is given, so that the stored one is not unpickled for nothing.
-                storage = FileStorage(str(self.folder))
+                storage = MappedStorage(str(self.folder))
                 return FileIndex(storage, schema.schema(self.kind), "MAIN")
             except EmptyIndexError as error:
                 raise EngineError(
@@ -91,7 +104,10 @@ class Store:
         """
         with writing(self.folder):
             try:
-                inner = self._index.writer(timeout=self._timeout, limitmb=_MEMORY_MB)
+                # Whoosh copies the parts of compound files into memory when it opens them.
+                inner = self._index.writer(
+                    timeout=self._timeout, limitmb=_MEMORY_MB, compound=False
+                )
             except LockError as error:
                 raise LockedError(
                     "somebody else is writing to the index",

@@ -156,7 +156,8 @@ class WhooshEngine:
         for candidate, distance, _ in near:
             documents = len(snapshot.documents("body", [candidate]))
             documents += len(snapshot.documents("title", [candidate]))
-            if documents and candidate != typed[0]:
+            # What shares the stem was found already.
+            if documents and stem(candidate) != stem(typed[0]):
                 ranked.append((distance, candidate[0] != typed[0][0], -documents, candidate))
         best: dict[str, str] = {}
         for *_, candidate in sorted(ranked):
