@@ -29,11 +29,15 @@ _MEMORY_MB = 256
 class MappedStorage(FileStorage):
     """Files are mapped into memory when opened, so that nothing is copied and no handle is held."""
 
+    def __init__(self, folder: Path):
+        super().__init__(str(folder))
+
     def open_file(self, name: str, **_: object) -> StructFile:
         with Path(self.folder, name).open("rb") as file:
             if os.fstat(file.fileno()).st_size == 0:
                 return StructFile(io.BytesIO(), name=name)
-            return StructFile(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), name=name)
+            mapped: Any = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            return StructFile(mapped, name=name)
 
 
 class Store:
@@ -60,14 +64,14 @@ class Store:
         """
         with writing(folder):
             folder.mkdir(mode=0o700, exist_ok=True)
-            FileIndex.create(MappedStorage(str(folder)), schema.schema(kind), "MAIN")
+            FileIndex.create(MappedStorage(folder), schema.schema(kind), "MAIN")
             _flush(folder)
 
     def _open(self) -> FileIndex:
         with reading(str(self.folder)):
             try:
                 # The schema is given, so that the stored one is not unpickled for nothing.
-                storage = MappedStorage(str(self.folder))
+                storage = MappedStorage(self.folder)
                 return FileIndex(storage, schema.schema(self.kind), "MAIN")
             except EmptyIndexError as error:
                 raise EngineError(
