@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from array import array
 from collections.abc import Generator, Iterable, Mapping, Sequence
+from struct import calcsize
 from typing import Any
 
 import attrs
@@ -63,7 +64,9 @@ class _Exact(fields.FieldType):
 
 
 def _number(typecode: str) -> fields.COLUMN:
-    return fields.COLUMN(columns.NumericColumn(typecode))
+    # Whoosh leaves the default out of the file. With one that no document has, every value is
+    # written, and a column that is short is known to be damaged.
+    return fields.COLUMN(columns.NumericColumn(typecode, default=256 ** calcsize(typecode) - 1))
 
 
 NUMBERS: Mapping[str, str] = {

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
+from whoosh.filedb.filetables import FileFormatError
 from whoosh.index import IndexError as WhooshIndexError
 from whoosh.reading import CorruptIndexError, SegmentReader
 
@@ -27,6 +28,7 @@ Ints = NDArray[np.int64]
 
 _DAMAGES = (
     CorruptIndexError,
+    FileFormatError,
     WhooshIndexError,
     OSError,
     EOFError,
@@ -95,13 +97,11 @@ class Segment:
     def numbers(self, name: str) -> NDArray[np.int64]:
         """A column of numbers, one for each document."""
         column = self._columns[name]
-        found = np.zeros(self.size, dtype=np.int64)
-        count = min(getattr(column, "_count", 0), self.size)
-        if count:
-            kind = np.dtype(NUMBERS[name]).newbyteorder(">")
-            raw = column._dbfile.get(column._basepos, column._fixedlen * count)
-            found[:count] = np.frombuffer(raw, dtype=kind).astype(np.int64)
-        return found
+        if getattr(column, "_count", None) != self.size:
+            raise EOFError
+        kind = np.dtype(NUMBERS[name]).newbyteorder(">")
+        raw = column._dbfile.get(column._basepos, column._fixedlen * self.size)
+        return np.frombuffer(raw, dtype=kind).astype(np.int64)
 
     def id(self, document: int) -> str:
         """The id of a document, numbered within the segment."""

@@ -30,7 +30,7 @@ class MappedStorage(FileStorage):
     """Files are mapped into memory when opened, so that nothing is copied and no handle is held."""
 
     def __init__(self, folder: Path):
-        super().__init__(str(folder))
+        super().__init__(str(folder))  # type: ignore[no-untyped-call]
 
     def open_file(self, name: str, **_: object) -> StructFile:
         with Path(self.folder, name).open("rb") as file:
