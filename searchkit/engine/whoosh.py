@@ -22,7 +22,7 @@ from searchkit.engine.base import Contribution, Facet, Found, Hit, Kind, Sort
 from searchkit.engine.evaluate import Evaluation
 from searchkit.engine.health import problems
 from searchkit.engine.ranking import Floats
-from searchkit.engine.segments import Ints
+from searchkit.engine.segments import Ints, reading
 from searchkit.engine.snapshot import Bools, Snapshot
 from searchkit.engine.store import Store, StoreWriter, writing
 from searchkit.errors import EngineError
@@ -254,6 +254,7 @@ def _facet(snapshot: Snapshot, flags: Bools, facet: Facet) -> tuple[tuple[str, i
         days, numbers = np.unique(snapshot.numbers("date")[flags], return_counts=True)
         for day, number in zip(days.tolist(), numbers.tolist(), strict=True):
             if day != schema.UNDATED:
-                month = dt.date.fromordinal(day).isoformat()[:7]
+                with reading(snapshot.place):
+                    month = dt.date.fromordinal(day).isoformat()[:7]
                 counts[month] = counts.get(month, 0) + number
     return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
