@@ -62,7 +62,15 @@ def full_claim(value: ReviewedClaim, handle: str) -> dict[str, Any]:
     shown = claim(value, handle)
     state = value.state
     if state is None:
-        return {**shown, "judgements": [], "evidence": [], "notes": [], "assigned": []}
+        unsaid = dict.fromkeys(("wording", "said_by", "as_judged"))
+        return {
+            **shown,
+            **unsaid,
+            "judgements": [],
+            "evidence": [],
+            "notes": [],
+            "assigned": [],
+        }
     return {
         **shown,
         "wording": state.wording,
