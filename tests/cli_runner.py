@@ -55,7 +55,7 @@ class Cli:
 
     def json(self, *args: str) -> Any:
         """What a command line prints with ``--json``."""
-        return json.loads(self.ok(*args, "--json"))
+        return json.loads(self.ok(args[0], "--json", *args[1:]))
 
     def handle(self, words: str) -> str:
         """The id of the one claim that says so."""
@@ -81,6 +81,7 @@ def started(
     for name in [name for name in os.environ if name.startswith("SEARCHKIT_")]:
         patch.delenv(name)
     project = folder / "project"
+    project.mkdir()
     make(project, dict(files) if files is not None else None)
     patch.chdir(project)
     cli = Cli(project, capsys)

@@ -100,23 +100,34 @@ class Words(click.Command):
                 break
             if arg in takes_value:
                 options.append(arg)
-                if takes_value[arg] and waiting:
+                if takes_value[arg]:
+                    if not waiting:
+                        raise click.BadOptionUsage(arg, f"Option '{arg}' requires an argument.")
                     options.append(waiting.pop(0))
             elif (equals and name.startswith("--") and name in takes_value) or re.fullmatch(
                 r"-n[0-9]+", arg
             ):
                 options.append(arg)
             else:
-                _hint(arg, takes_value)
+                _hint(arg, takes_value, ctx)
                 words.append(arg)
         return super().parse_args(ctx, [*options, "--", *words])
 
 
-def _hint(word: str, options: Mapping[str, bool]) -> None:
+def _hint(word: str, options: Mapping[str, bool], ctx: click.Context) -> None:
+    """Say that what looks like an option was taken as a word."""
     import difflib  # noqa: PLC0415
 
-    if word.startswith("--") and (near := difflib.get_close_matches(word, options, 1, 0.75)):
-        screen.note(f"{word} was taken as a word; did you mean {near[0]}?")
+    name = word.partition("=")[0]
+    if not name.startswith("--"):
+        return
+    if any(name in param.opts for param in ctx.find_root().command.params):
+        remedy = f"the option goes before the command: searchkit {name} …"
+    elif near := difflib.get_close_matches(name, options, 1, 0.75):
+        remedy = f"did you mean {near[0]}?"
+    else:
+        remedy = "-h lists the options"
+    screen.note(f"{word} was taken as a word; {remedy}")
 
 
 class Day(click.ParamType[dt.date]):

@@ -131,7 +131,8 @@ def list_claims(
     elif left := pages_left(found.total, page, limit):
         note(left)
     if not found.total:
-        nothing(found.suggestions, bool(words))
+        narrowed = bool(article or statuses or flags or reviewers or since or until or outlets)
+        nothing(found.suggestions, bool(words), narrowed=narrowed)
 
 
 @claims.command(name="add")

@@ -105,15 +105,26 @@ def search(
     elif left := pages_left(found.total, page, limit):
         note(left)
     if not found.total:
-        nothing(found.suggestions, bool(words))
+        narrowed = bool(since or until or outlets or statuses)
+        nothing(found.suggestions, bool(words), narrowed=narrowed)
 
 
-def nothing(suggestions: Mapping[str, Sequence[str]], words: bool) -> None:
-    """Say that there are no hits, and what to try."""
+def nothing(
+    suggestions: Mapping[str, Sequence[str]], words: bool, *, narrowed: bool = False
+) -> None:
+    """Say that there are no hits, and what to try.
+
+    Args:
+        suggestions: for words that are nowhere, what may have been meant.
+        words: whether there were any.
+        narrowed: whether options such as ``--since`` left something out.
+    """
     say("nothing found")
     for word, near in suggestions.items():
         note(f"no article has {word!r}; did you mean {' or '.join(near)}?")
-    if not suggestions:
+    if narrowed:
+        note("try it with fewer options: they leave out what does not fit")
+    elif not suggestions:
         note(
             "try fewer words, OR between them, or the beginning of one: begin*"
             if words
