@@ -6,6 +6,7 @@ import fnmatch
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from attrs import frozen
 
@@ -21,6 +22,15 @@ _REACH = 24
 _MOST_MARKS = 5_000
 
 Fits = Callable[[str], bool]
+
+
+class _Slot(NamedTuple):
+    """A place in a phrase: how far it stands from the first, and what may fill it."""
+
+    offset: int
+    fits: Fits
+    #: One Chinese or Japanese character: of the pair that it begins, only it is marked.
+    alone: bool = False
 
 
 @frozen
@@ -93,16 +103,26 @@ def _occurrences(leaf: Leaf, words: Sequence[Token]) -> list[Span]:
     slots = _slots(leaf)
     if not slots:
         return []
+    places = [_places(slot, words) for slot in slots]
     if len(slots) == 1:
-        fits = slots[0][1]
-        return [Span(t.start, t.end) for t in words if fits(t.word)]
+        return [Span(t.start, t.end) for t in places[0]]
     slop = leaf.slop if isinstance(leaf, Phrase) else 0
-    places = [[t for t in words if fits(t.word)] for _, fits in slots]
     found: list[Span] = []
     for first in places[0]:
         chain = _follow(first, slots, places)
-        if chain and chain[-1].position - first.position <= slots[-1][0] + slop:
+        if chain and chain[-1].position - first.position <= slots[-1].offset + slop:
             found += [Span(t.start, t.end) for t in chain] if slop else [_whole(chain)]
+    return found
+
+
+def _places(slot: _Slot, words: Sequence[Token]) -> list[Token]:
+    found = []
+    for at, token in enumerate(words):
+        if not slot.fits(token.word):
+            continue
+        second = words[at + 1].start if slot.alone and len(token.word) > 1 else token.end
+        # Of one written character that is two, both begin in the same place.
+        found.append(token._replace(end=second if second > token.start else token.end))
     return found
 
 
@@ -110,13 +130,11 @@ def _whole(chain: Sequence[Token]) -> Span:
     return Span(chain[0].start, max(token.end for token in chain))
 
 
-def _follow(
-    first: Token, slots: Sequence[tuple[int, Fits]], places: Sequence[Sequence[Token]]
-) -> list[Token]:
+def _follow(first: Token, slots: Sequence[_Slot], places: Sequence[Sequence[Token]]) -> list[Token]:
     """The earliest words that fill the slots in order, from the first one on."""
     chain = [first]
     for at in range(1, len(slots)):
-        earliest = chain[-1].position + slots[at][0] - slots[at - 1][0]
+        earliest = chain[-1].position + slots[at].offset - slots[at - 1].offset
         index = bisect_left(places[at], earliest, key=lambda token: token.position)
         if index == len(places[at]):
             return []
@@ -124,17 +142,24 @@ def _follow(
     return chain
 
 
-def _slots(leaf: Leaf) -> list[tuple[int, Fits]]:
+def _slots(leaf: Leaf) -> list[_Slot]:
     if isinstance(leaf, Wildcard):
-        return [(0, _pattern(leaf.pattern))]
+        return [_Slot(0, _pattern(leaf.pattern))]
     words = list(tokens(leaf.text, query=True))
-    slots = [(token.position - words[0].position, _same(token.word)) for token in words]
+    slots = [
+        _Slot(
+            token.position - words[0].position,
+            _same(token.word),
+            alone=len(token.word) == 1 and is_unspaced(token.word),
+        )
+        for token in words
+    ]
     if words and not is_unspaced(words[-1].word):
         last = words[-1].word
         if isinstance(leaf, Prefix):
-            slots[-1] = (slots[-1][0], lambda word: word.startswith(last))
+            slots[-1] = _Slot(slots[-1].offset, lambda word: word.startswith(last))
         elif isinstance(leaf, Fuzzy) and len(words) == 1:
-            slots = [(0, _near(last, leaf.distance))]
+            slots = [_Slot(0, _near(last, leaf.distance))]
     return slots
 
 
