@@ -62,7 +62,8 @@ class Document:
         return sum(len(text) for text in self.fields[name])
 
 
-def _words(text: str) -> Words:
+def words_of(text: str) -> Words:
+    """The words of one text."""
     return [token.word for token in tokens(text)]
 
 
@@ -75,9 +76,9 @@ def documents(kind: str, held: Iterable[tuple[Article, Sequence[Claim]]]) -> lis
             rows = [(claim.id, claim.number, claim.text) for claim in claims]
         for id, number, body in rows:
             fields = {
-                "title": [_words(article.title)],
-                "body": [_words(body)],
-                "outlet": [_words(outlet) for outlet in article.outlets],
+                "title": [words_of(article.title)],
+                "body": [words_of(body)],
+                "outlet": [words_of(outlet) for outlet in article.outlets],
             }
             found.append(Document(id, article.id, number, article.date, article.outlets, fields))
     return found

@@ -5,32 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from engine_corpora import DAYS, FREQUENT, OUTLETS, WORDS, Held, fill
+from engine_corpora import Held, fill
 from engine_oracle import Oracle
+from engine_trees import trees
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchkit.engine.base import Engine, Facet, Kind, Sort
 from searchkit.engine.whoosh import WhooshEngine
 from searchkit.query import parse
-from searchkit.query.tree import (
-    And,
-    Boost,
-    DateRange,
-    Everything,
-    Fuzzy,
-    Id,
-    IdSet,
-    Leaf,
-    Node,
-    Not,
-    Or,
-    Phrase,
-    Prefix,
-    TextField,
-    Wildcard,
-    Word,
-)
 
 KINDS: tuple[Kind, ...] = ("articles", "claims")
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
@@ -55,62 +38,6 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Corpus]:
     return make
 
 
-_FIELDS: st.SearchStrategy[TextField | None] = st.sampled_from(
-    (None, None, None, "title", "body", "outlet")
-)
-
-
-def _one_of(texts: str) -> st.SearchStrategy[str]:
-    return st.sampled_from(texts.split())
-
-
-_WORD = st.sampled_from(
-    (*WORDS, "Times", "York", "CNN", "mars", "moon-report", "月球背", "2,000 moon")
-)
-_PHRASE = st.one_of(
-    st.lists(st.sampled_from(FREQUENT), min_size=2, max_size=3).map(" ".join),
-    st.lists(_WORD, min_size=1, max_size=3).map(" ".join),
-    st.sampled_from(OUTLETS[:5]),
-)
-_SLOP = st.sampled_from((0, 0, 1, 2, 5, 100))
-_STEMS = _one_of("m mo moo re l 2 20 4 49. c COVID-1 パ 月 月球 d di s caf t new-yo")
-_PATTERNS = _one_of("*oon m??n mo*s 月* *球 ?? * 2*0 *9 caf? re*ed *a* n?w")
-_TYPOS = _one_of("mono mon lunra repotr reort smaple dei us 2001 499 月球 cafés COVID-19 Tmies")
-_LEAVES: st.SearchStrategy[Leaf] = st.one_of(
-    st.builds(Word, _WORD, _FIELDS),
-    st.builds(Phrase, _PHRASE, _FIELDS, _SLOP),
-    st.builds(Prefix, _STEMS, _FIELDS),
-    st.builds(Wildcard, _PATTERNS, _FIELDS),
-    st.builds(Fuzzy, _TYPOS, _FIELDS, st.sampled_from((1, 2))),
-)
-_DAY = st.sampled_from((None, *DAYS))
-
-
-def _trees(ids: list[str]) -> st.SearchStrategy[Node]:
-    """Trees of every shape, at most four deep."""
-    some = st.frozensets(st.sampled_from([*ids, "nobody00"]), max_size=12)
-    plain: st.SearchStrategy[Node] = st.one_of(
-        _LEAVES,
-        _LEAVES,
-        _LEAVES,
-        st.builds(DateRange, _DAY, _DAY),
-        st.builds(Id, st.sampled_from(["", "a", "B", "z1", "q", *ids])),
-        st.builds(IdSet, some, st.booleans(), st.sampled_from(("id", "article"))),
-        st.just(Everything()),
-    )
-    node = plain
-    for _ in range(3):
-        several = st.lists(node, min_size=1, max_size=3).map(tuple)
-        node = st.one_of(
-            plain,
-            st.builds(And, several),
-            st.builds(Or, several),
-            st.builds(Not, node),
-            st.builds(Boost, node, st.sampled_from((0.5, 3.0, 1000.0))),
-        )
-    return node
-
-
 @pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=400, deadline=None)
 @given(data=st.data(), seed=st.integers(0, SEEDS - 1))
@@ -120,7 +47,7 @@ def test_every_tree_is_answered_as_by_brute_force(
     engine, held = corpus(seed)
     oracle = Oracle(kind, held.values())
     ids = [document.id for document in oracle.documents]
-    tree = data.draw(_trees(ids + [document.article for document in oracle.documents]))
+    tree = data.draw(trees(ids + [document.article for document in oracle.documents]))
     right = oracle.scores(tree)
 
     found = engine.search(kind, tree, limit=None, facets=FACETS)
