@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from searchkit.workflow.reviewing import Done
 
 _NUMBERED = re.compile(r"[a-z][a-z0-9-]*:[0-9]{1,6}", re.IGNORECASE)
-_LINK = re.compile(r"[a-z][a-z0-9+.-]*:\S|10\.[0-9]{4,9}/", re.IGNORECASE)
+#: What is meant as a link, well-formed or not; a claim in quotes has spaces.
+_LINK = re.compile(
+    r"https?://.*|[a-z][a-z0-9+.-]*:\S+|10\.[0-9]{4,9}/\S+|([a-z0-9-]+\.)+[a-z]{2,}/\S*",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def evidence_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -84,10 +88,10 @@ def mark(app: App, /, arguments: Sequence[str], **given: Any) -> None:
     that stand in one claim. A bare URL supports what is verified and refutes what is false,
     misleading or disputed; elsewhere it is context.
     """
-    verdicts = app.config.scale.verdicts
-    at = next((at for at, word in enumerate(arguments) if at and word in verdicts), None)
+    scale = app.config.scale
+    at = next((at for at, word in enumerate(arguments) if at and word in scale.names), None)
     if at is None:
-        raise _no_status(arguments, verdicts)
+        raise _no_status(arguments, scale.verdicts)
     _judge(app, arguments[:at], arguments[at], arguments[at + 1 :], **given)
 
 
@@ -130,7 +134,7 @@ def _split(arguments: Sequence[str], name: str) -> tuple[Sequence[str], str, Seq
 def _is_link(word: str) -> bool:
     if _NUMBERED.fullmatch(word):
         return False
-    return bool(_LINK.match(word)) or ("/" in word and Path(word).exists())
+    return bool(_LINK.fullmatch(word)) or ("/" in word and Path(word).exists())
 
 
 def _judge(

@@ -188,11 +188,10 @@ def _print_event(event: Event, *, undone: bool) -> None:
     data = event.data
     said = [str(data[key]) for key in ("status", "text", "url", "state") if key in data]
     links = [str(one.get("url", "")) for one in data.get("evidence", []) if isinstance(one, dict)]
-    line = "  ".join(
-        [event.time[:19].replace("T", " "), event.reviewer, event.action, *said, *links]
-    )
+    parts = [event.time[:19].replace("T", " "), event.reviewer, event.action, *said, *links]
     if event.action == "undo":
-        line += f"  {str(data.get('event', ''))[:10]}"
+        parts.append(str(data.get("event", ""))[:10])
     if data.get("note"):
-        line += f"  “{data['note']}”"
-    say(f"{dim(event.id[:10])}  {clean(line)}{dim('  (undone)') if undone else ''}")
+        parts.append(f"“{data['note']}”")
+    line = "  ".join(map(clean, parts))
+    say(f"{dim(event.id[:10])}  {line}{dim('  (undone)') if undone else ''}")

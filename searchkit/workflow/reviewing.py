@@ -84,9 +84,13 @@ def mark(
     data: dict[str, Any] = {"status": status}
     if evidence:
         data["evidence"] = _evidence(ws, evidence, _STANCES.get(status, "context"))
-    for key, value in (("note", note), ("wording", wording), ("said_by", said_by)):
+    for key, value, what in (
+        ("note", note, "note"),
+        ("wording", wording, "wording"),
+        ("said_by", said_by, "speaker's name"),
+    ):
         if value is not None:
-            data[key] = _text(value, key.replace("_", " "))
+            data[key] = _text(value, what)
     return _on_claims(ws, claims, "judge", data, reviewer)
 
 
@@ -99,7 +103,7 @@ def link(ws: Workspace, claim: str, evidence: Sequence[Link], *, reviewer: str) 
     article, id = resolve_claim(ws, claim)
     stands = _find(read_article(ws, article), id).status
     data = {"evidence": _evidence(ws, evidence, _STANCES.get(stands, "context"))}
-    return _on_claim(ws, article, {id: data}, "link", reviewer)[0]
+    return _on_claim(ws, article, id, data, "link", reviewer)
 
 
 def unlink(ws: Workspace, claim: str, url: str, *, reviewer: str) -> Done:
@@ -117,7 +121,7 @@ def unlink(ws: Workspace, claim: str, url: str, *, reviewer: str) -> Done:
     if url not in links:
         remedy = f"its links are: {' '.join(links)}" if links else "it has none"
         raise NotFoundError(f"claim {id} has no link {url!r}", remedy=remedy)
-    return _on_claim(ws, article, {id: {"url": url}}, "unlink", reviewer)[0]
+    return _on_claim(ws, article, id, {"url": url}, "unlink", reviewer)
 
 
 def note(ws: Workspace, claim: str, text: str, *, reviewer: str) -> Done:
@@ -210,30 +214,39 @@ def history(ws: Workspace, claim: str) -> tuple[Event, ...]:
 def _on_claims(
     ws: Workspace, names: Sequence[str], action: Action, data: Mapping[str, Any], reviewer: str
 ) -> list[Done]:
-    # Every handle is resolved before anything is written: all of them, or none.
+    # Every handle is resolved and every sidecar read before anything is written: all, or none.
     grouped: dict[str, dict[str, Mapping[str, Any]]] = {}
     for name in names:
         article, id = resolve_claim(ws, name)
         grouped.setdefault(article, {})[id] = data
-    done = []
-    for article, claims in grouped.items():
-        done += _on_claim(ws, article, claims, action, reviewer)
+    prepared = [_prepared(ws, article, claims, action) for article, claims in grouped.items()]
+    done: list[Done] = []
+    for reviewed, acts in prepared:
+        try:
+            done += _write(ws, reviewed, acts, reviewer)
+        except SearchkitError as error:
+            if done:
+                named = ", ".join(one.handle for one in done)
+                error.remedy = f"{error.remedy or 'try again'}; written before it: {named}"
+            raise
     return done
 
 
 def _on_claim(
-    ws: Workspace,
-    article: str,
-    claims: Mapping[str, Mapping[str, Any]],
-    action: Action,
-    reviewer: str,
-) -> list[Done]:
+    ws: Workspace, article: str, id: str, data: Mapping[str, Any], action: Action, reviewer: str
+) -> Done:
+    return _write(ws, *_prepared(ws, article, {id: data}, action), reviewer)[0]
+
+
+def _prepared(
+    ws: Workspace, article: str, claims: Mapping[str, Mapping[str, Any]], action: Action
+) -> tuple[ReviewedArticle, list[Act]]:
     reviewed = read_article(ws, article)
     acts = []
     for id, data in claims.items():
         selector = {} if action == "unlink" else {"selector": _selector(reviewed, id, action)}
         acts.append(Act(action, id, {**data, **selector}))
-    return _write(ws, reviewed, acts, reviewer)
+    return reviewed, acts
 
 
 def _selector(article: ReviewedArticle, id: str, action: str) -> dict[str, Any]:
