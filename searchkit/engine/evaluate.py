@@ -8,10 +8,11 @@ from __future__ import annotations
 import numpy as np
 from attrs import frozen
 
-from searchkit.engine.base import Contribution, Kind
+from searchkit.engine.base import Contribution
 from searchkit.engine.ranking import Floats, LeafScore, score_leaf
 from searchkit.engine.schema import UNDATED
-from searchkit.engine.snapshot import Bools, Snapshot
+from searchkit.engine.snapshot import Bools
+from searchkit.engine.spaces import Space
 from searchkit.errors import QueryError
 from searchkit.query.tree import (
     And,
@@ -43,16 +44,10 @@ class Matches:
 
 
 class Evaluation:
-    """A query over one kind of documents.
+    """A query over the rows of a space: over articles, or over claims."""
 
-    Args:
-        snapshot: its documents.
-        kind: which fields a query without fields searches, and how they weigh.
-    """
-
-    def __init__(self, snapshot: Snapshot, kind: Kind):
-        self.snapshot = snapshot
-        self.kind = kind
+    def __init__(self, space: Space):
+        self.space = space
         self._leaves: dict[Leaf, LeafScore] = {}
 
     def matches(self, node: Node) -> Matches:
@@ -75,7 +70,7 @@ class Evaluation:
                 return self._scored(flags, parts)
             case Not(child):
                 inner = self.matches(child)
-                return Matches(self.snapshot.live & ~inner.flags, self._zeros(), inner.cut)
+                return Matches(self.space.live & ~inner.flags, self._zeros(), inner.cut)
             case Boost(child, factor):
                 inner = self.matches(child)
                 return Matches(inner.flags, inner.scores * factor, inner.cut)
@@ -87,7 +82,7 @@ class Evaluation:
 
     def _leaf(self, leaf: Leaf) -> LeafScore:
         if leaf not in self._leaves:
-            self._leaves[leaf] = score_leaf(self.snapshot, self.kind, leaf)
+            self._leaves[leaf] = score_leaf(self.space, leaf)
         return self._leaves[leaf]
 
     def _scored(self, flags: Bools, parts: list[Matches]) -> Matches:
@@ -98,28 +93,30 @@ class Evaluation:
         return Matches(flags, scores, any(part.cut for part in parts))
 
     def _zeros(self) -> Floats:
-        return np.zeros(self.snapshot.size)
+        return np.zeros(self.space.size)
 
     def _chosen(self, node: DateRange | Id | IdSet | Everything) -> Bools:
         """The documents that a node without words selects."""
-        snapshot = self.snapshot
+        space = self.space
         if isinstance(node, Everything):
-            return snapshot.live.copy()
+            return space.live.copy()
         if isinstance(node, DateRange):
-            dates = snapshot.numbers("date")
-            flags: Bools = snapshot.live & (dates != UNDATED)
+            dates = space.numbers("date")
+            flags: Bools = space.live & (dates != UNDATED)
             if node.start:
                 flags &= dates >= node.start.toordinal()
             if node.end:
                 flags &= dates <= node.end.toordinal()
             return flags
-        held: Bools = np.zeros(snapshot.size, dtype=bool)
+        held: Bools = np.zeros(space.size, dtype=bool)
         if isinstance(node, Id):
-            held[snapshot.documents("id", snapshot.terms("id", node.prefix.lower()))] = True
+            held[space.rows_with_prefix(node.prefix.lower())] = True
             return held
-        name = "article" if node.key == "article" and self.kind == "claims" else "id"
-        held[snapshot.documents(name, node.ids)] = True
-        return snapshot.live & ~held if node.complement else held
+        if node.key == "article":
+            held[space.rows_of_articles(space.snapshot.documents("id", node.ids))] = True
+        else:
+            held[space.rows(node.ids)] = True
+        return space.live & ~held if node.complement else held
 
     def contributions(self, node: Node, document: int, factor: float = 1.0) -> list[Contribution]:
         """How the score of one document comes about; the parts sum up to it."""
@@ -150,7 +147,7 @@ class Evaluation:
                 field=part.name,
                 term=leaf.pattern if isinstance(leaf, Wildcard) else leaf.text,
                 frequency=int(part.found.frequencies[at]),
-                length=int(self.snapshot.numbers(f"{part.name}_length")[document]),
+                length=int(self.space.numbers(f"{part.name}_length")[document]),
                 idf=scored.idf,
                 score=factor * float(scored.scores[document]) * float(part.weighed[at]) / whole,
             )

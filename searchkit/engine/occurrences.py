@@ -19,7 +19,8 @@ from searchkit.query.tree import Fuzzy, Leaf, Phrase, Prefix, TextField, Wildcar
 #: An expansion takes at most so many terms of a field.
 MOST_TERMS = 4_096
 
-_SHIFT = 32
+#: Keys hold the document above and the position below this bit.
+SHIFT = 32
 _NONE = np.zeros(0, dtype=np.int64)
 
 
@@ -34,11 +35,24 @@ class Occurrences:
 
 
 @frozen
+class Places:
+    """Occurrences as keys of document and position: ``document << SHIFT | position``."""
+
+    #: Where each begins and where its last word stands, both ascending.
+    firsts: Ints
+    lasts: Ints
+    #: Positions that the last word takes: a pair of Chinese or Japanese characters takes two.
+    extent: int
+
+
+@frozen
 class Slot:
     """A place in a phrase: which terms may fill it, and how far it stands from the first."""
 
     offset: int
     terms: Callable[[Snapshot, str], tuple[Sequence[str], bool]]
+    #: Positions that a word there takes.
+    extent: int = 1
 
 
 def occurrences(snapshot: Snapshot, leaf: Leaf, name: TextField) -> Occurrences:
@@ -48,16 +62,32 @@ def occurrences(snapshot: Snapshot, leaf: Leaf, name: TextField) -> Occurrences:
         QueryError: there is no word in it.
     """
     slots = slots_of(leaf)
-    slop = leaf.slop if isinstance(leaf, Phrase) else 0
+    if len(slots) == 1:
+        terms, cut = slots[0].terms(snapshot, name)
+        return _any_of(snapshot, name, terms, cut=cut)
+    found, cut = places(snapshot, leaf, name)
+    documents, frequencies = np.unique(found.lasts >> SHIFT, return_counts=True)
+    return Occurrences(documents, frequencies.astype(np.int64), cut)
+
+
+def places(snapshot: Snapshot, leaf: Leaf, name: TextField) -> tuple[Places, bool]:
+    """Every place where a leaf occurs in one field, and whether an expansion was cut.
+
+    Raises:
+        QueryError: there is no word in it.
+    """
+    slots = slots_of(leaf)
     filled = [slot.terms(snapshot, name) for slot in slots]
     cut = any(shortened for _, shortened in filled)
-    if len(slots) == 1:
-        return _any_of(snapshot, name, filled[0][0], cut=cut)
-    places = [_places(snapshot, name, terms) for terms, _ in filled]
-    starts = [slot.offset for slot in slots]
-    found = _near(places, starts, slop) if slop else _in_a_row(places, starts)
-    documents, frequencies = np.unique(found >> _SHIFT, return_counts=True)
-    return Occurrences(documents, frequencies.astype(np.int64), cut)
+    keys = [_keys(snapshot, name, terms) for terms, _ in filled]
+    offsets = [slot.offset for slot in slots]
+    slop = leaf.slop if isinstance(leaf, Phrase) else 0
+    if slop and len(slots) > 1:
+        firsts, lasts = _near(keys, offsets, slop)
+    else:
+        firsts = _in_a_row(keys, offsets)
+        lasts = firsts + offsets[-1]
+    return Places(firsts, lasts, slots[-1].extent), cut
 
 
 def slots_of(leaf: Leaf) -> list[Slot]:
@@ -100,6 +130,7 @@ def _word_slot(token: Token, first: Token) -> Slot:
     return Slot(
         token.position - first.position,
         lambda snapshot, name: (snapshot.same_words(name, word), False),
+        extent=2 if is_unspaced(word) and len(word) > 1 else 1,
     )
 
 
@@ -159,10 +190,10 @@ def _any_of(snapshot: Snapshot, name: str, terms: Sequence[str], *, cut: bool) -
     return Occurrences(documents, np.bincount(at, weights=every).astype(np.int64), cut)
 
 
-def _places(snapshot: Snapshot, name: str, terms: Sequence[str]) -> Ints:
+def _keys(snapshot: Snapshot, name: str, terms: Sequence[str]) -> Ints:
     """Sorted keys of document and position for every occurrence of any of the terms."""
     keys = [
-        (np.repeat(p.documents, p.frequencies) << _SHIFT) + p.positions
+        (np.repeat(p.documents, p.frequencies) << SHIFT) + p.positions
         for term in terms
         if (p := snapshot.postings(name, term))
     ]
@@ -178,14 +209,17 @@ def _in_a_row(places: Sequence[Ints], offsets: Sequence[int]) -> Ints:
     return starts
 
 
-def _near(places: Sequence[Ints], offsets: Sequence[int], slop: int) -> Ints:
-    """The last places of the closest occurrences in order, with at most `slop` words between."""
-    starts = ends = places[0]
+def _near(places: Sequence[Ints], offsets: Sequence[int], slop: int) -> tuple[Ints, Ints]:
+    """First and last places of the closest occurrences with at most `slop` words between."""
+    firsts = lasts = places[0]
     for at in range(1, len(places)):
         following = places[at]
-        index = np.searchsorted(following, ends + (offsets[at] - offsets[at - 1]))
+        index = np.searchsorted(following, lasts + (offsets[at] - offsets[at - 1]))
         there = index < following.size
-        starts, ends = starts[there], following[index[there]]
-    fits = ends - starts <= offsets[-1] + slop
-    same = (starts >> _SHIFT) == (ends >> _SHIFT)
-    return np.unique(ends[fits & same])
+        firsts, lasts = firsts[there], following[index[there]]
+    fits = lasts - firsts <= offsets[-1] + slop
+    same = (firsts >> SHIFT) == (lasts >> SHIFT)
+    firsts, lasts = firsts[fits & same], lasts[fits & same]
+    # Of several that end at one place, the shortest.
+    closest = np.append(lasts[1:] != lasts[:-1], True)[: lasts.size]
+    return firsts[closest], lasts[closest]

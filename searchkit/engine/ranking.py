@@ -21,8 +21,8 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from searchkit.engine.base import Kind
-from searchkit.engine.occurrences import Occurrences, occurrences
-from searchkit.engine.snapshot import Snapshot
+from searchkit.engine.occurrences import Occurrences
+from searchkit.engine.spaces import Space
 from searchkit.query.tree import Leaf, TextField
 
 Floats = NDArray[np.float64]
@@ -43,13 +43,13 @@ class FieldPart:
 
     name: TextField
     found: Occurrences
-    #: weight * frequency / normalised length, for each document found.
+    #: weight * frequency / normalised length, for each row found.
     weighed: Floats
 
 
 @frozen
 class LeafScore:
-    """The scores of a leaf over all documents of a snapshot."""
+    """The scores of a leaf over all rows."""
 
     scores: Floats
     idf: float
@@ -62,23 +62,24 @@ def fields_of(leaf: Leaf, kind: Kind) -> Mapping[TextField, float]:
     return {leaf.field: 1.0} if leaf.field else WEIGHTS[kind]
 
 
-def score_leaf(snapshot: Snapshot, kind: Kind, leaf: Leaf) -> LeafScore:
-    """Find a leaf and score every document that holds it.
+def score_leaf(space: Space, leaf: Leaf) -> LeafScore:
+    """Find a leaf and score every row that holds it.
 
     Raises:
         QueryError: there is no word in it.
     """
-    summed = np.zeros(snapshot.size)
+    summed = np.zeros(space.size)
+    count = int(np.count_nonzero(space.live))
     parts = []
-    for name, weight in fields_of(leaf, kind).items():
-        found = occurrences(snapshot, leaf, name)
-        lengths = snapshot.numbers(f"{name}_length")
-        mean = lengths[snapshot.live].sum() / max(snapshot.count, 1)
+    for name, weight in fields_of(leaf, space.kind).items():
+        found = space.find(leaf, name)
+        lengths = space.numbers(f"{name}_length")
+        mean = lengths[space.live].sum() / max(count, 1)
         relative = lengths[found.documents] / mean if mean else np.ones(len(found.documents))
         weighed = weight * found.frequencies / (1 - B + B * relative)
         summed[found.documents] += weighed
         parts.append(FieldPart(name, found, weighed))
     holding = np.count_nonzero(summed)
-    idf = float(np.log1p((snapshot.count - holding + 0.5) / (holding + 0.5)))
+    idf = float(np.log1p((count - holding + 0.5) / (holding + 0.5)))
     scores = idf * summed * (K1 + 1) / (K1 + summed)
     return LeafScore(scores, idf, parts, any(part.found.cut for part in parts))

@@ -21,7 +21,7 @@ from whoosh.filedb.filetables import FileFormatError
 from whoosh.index import IndexError as WhooshIndexError
 from whoosh.reading import CorruptIndexError, SegmentReader
 
-from searchkit.engine.schema import NUMBERS
+from searchkit.engine.schema import CLAIM, NUMBERS
 from searchkit.errors import EngineError
 
 Ints = NDArray[np.int64]
@@ -85,7 +85,7 @@ class Segment:
         self.size: int = reader.doc_count_all()
         # Everything is opened at once: the next commit of another process may remove the files.
         self._columns: dict[str, Any] = {
-            name: reader.column_reader(name, translate=False) for name in (*NUMBERS, "id")
+            name: reader.column_reader(name, translate=False) for name in (*NUMBERS, "id", "table")
         }
         if self.size:
             reader.stored_fields(0)
@@ -102,6 +102,15 @@ class Segment:
         kind = np.dtype(NUMBERS[name]).newbyteorder(">")
         raw = column._dbfile.get(column._basepos, column._fixedlen * self.size)
         return np.frombuffer(raw, dtype=kind).astype(np.int64)
+
+    def claims(self) -> tuple[Ints, NDArray[np.void]]:
+        """How many claims each document has, and the table of them all."""
+        column = self._columns["table"]
+        sizes = np.array(column._lengths, dtype=np.int64)
+        if len(sizes) != self.size:
+            raise EOFError
+        raw = column._dbfile.get(column._basepos, int(sizes.sum()))
+        return sizes // CLAIM.itemsize, np.frombuffer(raw, dtype=CLAIM)
 
     def id(self, document: int) -> str:
         """The id of a document, numbered within the segment."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
 
 from searchkit.analysis import is_unspaced, stem
+from searchkit.engine.schema import CLAIM
 from searchkit.engine.segments import Ints, Postings, Segment, joined, merged_terms, reading
 from searchkit.errors import LockedError
 
@@ -89,6 +91,18 @@ class Snapshot:
                 parts = [segment.numbers(name) for segment in self.segments]
             self._numbers[name] = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
         return self._numbers[name]
+
+    def claims(self) -> tuple[Ints, NDArray[np.void]]:
+        """How many claims each document has, and the table of all claims."""
+        with reading(self.place):
+            parts = [segment.claims() for segment in self.segments]
+            counts = [np.zeros(0, dtype=np.int64), *(part[0] for part in parts)]
+            tables = [np.zeros(0, dtype=CLAIM), *(part[1] for part in parts)]
+            return np.concatenate(counts), np.concatenate(tables)
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Turn whatever a damaged index makes a reader raise into one clear error."""
+        return reading(self.place)
 
     def postings(self, name: str, term: str) -> Postings | None:
         """Where a term occurs among the live documents; None when nowhere."""

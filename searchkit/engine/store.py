@@ -17,7 +17,6 @@ from whoosh.index import EmptyIndexError, FileIndex, LockError
 from whoosh.writing import SegmentWriter
 
 from searchkit.engine import schema
-from searchkit.engine.base import Kind
 from searchkit.engine.segments import reading
 from searchkit.engine.snapshot import Snapshot
 from searchkit.errors import EngineError, LockedError
@@ -41,22 +40,21 @@ class MappedStorage(FileStorage):
 
 
 class Store:
-    """The index of one kind of documents.
+    """A Whoosh index of articles.
 
     Args:
         folder: holds nothing else.
         timeout: seconds to wait for another writer.
     """
 
-    def __init__(self, folder: Path, kind: Kind, *, timeout: float):
+    def __init__(self, folder: Path, *, timeout: float):
         self.folder = folder
-        self.kind: Kind = kind
         self._timeout = timeout
         self._index = self._open()
         self._snapshot: Snapshot | None = None
 
     @classmethod
-    def create(cls, folder: Path, kind: Kind) -> None:
+    def create(cls, folder: Path) -> None:
         """Make an empty index.
 
         Raises:
@@ -64,7 +62,7 @@ class Store:
         """
         with writing(folder):
             folder.mkdir(mode=0o700, exist_ok=True)
-            FileIndex.create(MappedStorage(folder), schema.schema(kind), "MAIN")
+            FileIndex.create(MappedStorage(folder), schema.schema(), "MAIN")
             _flush(folder)
 
     def _open(self) -> FileIndex:
@@ -72,7 +70,7 @@ class Store:
             try:
                 # The schema is given, so that the stored one is not unpickled for nothing.
                 storage = MappedStorage(self.folder)
-                return FileIndex(storage, schema.schema(self.kind), "MAIN")
+                return FileIndex(storage, schema.schema(), "MAIN")
             except EmptyIndexError as error:
                 raise EngineError(
                     "the index is damaged (it has no table of contents)",

@@ -7,7 +7,7 @@ query is evaluated over all documents, as arrays.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
@@ -22,26 +22,25 @@ from searchkit.engine.base import Contribution, Facet, Found, Hit, Kind, Sort
 from searchkit.engine.evaluate import Evaluation
 from searchkit.engine.health import problems
 from searchkit.engine.ranking import Floats
-from searchkit.engine.segments import Ints, reading
-from searchkit.engine.snapshot import Bools, Snapshot
+from searchkit.engine.segments import Ints
+from searchkit.engine.spaces import Articles, Claims, Space
 from searchkit.engine.store import Store, StoreWriter, writing
 from searchkit.errors import EngineError
 from searchkit.model import Article, Claim
 from searchkit.query.tree import Node
 
 DISTRIBUTION = "whoosh3"
-KINDS: tuple[Kind, ...] = ("articles", "claims")
 
 _VERSIONS = {"layout": schema.VERSION, "analysis": analysis.VERSION}
 _LAST_DAY = dt.date.max.toordinal()
 
 
 class WhooshEngine:
-    """Articles and claims in two Whoosh indexes under one folder; see `Engine`."""
+    """Articles with their claims in a Whoosh index; see `Engine`."""
 
-    def __init__(self, folder: Path, stores: Mapping[Kind, Store]):
-        self._folder = folder
-        self._stores = stores
+    def __init__(self, store: Store):
+        self._store = store
+        self._spaces: dict[Kind, Articles | Claims] = {}
 
     @classmethod
     def open(cls, folder: Path, *, create: bool = False, lock_timeout: float = 20.0) -> Self:
@@ -57,14 +56,14 @@ class WhooshEngine:
                 damaged.
         """
         _check_distribution()
+        inner = folder / "articles"
         if create and not (folder / seal.FILE).exists():
             with writing(folder):
                 folder.chmod(0o700)
-            for kind in KINDS:
-                Store.create(folder / kind, kind)
+            Store.create(inner)
             seal.write(folder, _VERSIONS)
         seal.check(folder, _VERSIONS)
-        return cls(folder, {k: Store(folder / k, k, timeout=lock_timeout) for k in KINDS})
+        return cls(Store(inner, timeout=lock_timeout))
 
     @contextmanager
     def batch(self) -> Iterator[WhooshBatch]:
@@ -73,13 +72,15 @@ class WhooshEngine:
         yield batch
         if not batch.changes:
             return
-        # Claims are committed first: a kill between the two leaves no article without claims
-        # that anybody takes for stored.
-        with (
-            self._stores["articles"].writer() as articles,
-            self._stores["claims"].writer() as claims,
-        ):
-            batch.write(articles, claims)
+        self._spaces = {}
+        with self._store.writer() as writer:
+            batch.write(writer)
+
+    def _space(self, kind: Kind) -> Articles | Claims:
+        if kind not in self._spaces:
+            snapshot = self._store.snapshot
+            self._spaces[kind] = Articles(snapshot) if kind == "articles" else Claims(snapshot)
+        return self._spaces[kind]
 
     def search(
         self,
@@ -92,52 +93,54 @@ class WhooshEngine:
         facets: Iterable[Facet] = (),
     ) -> Found:
         """See `Engine.search`."""
-        snapshot = self._stores[kind].snapshot
-        found = Evaluation(snapshot, kind).matches(query)
+        space = self._space(kind)
+        found = Evaluation(space).matches(query)
         matched = np.flatnonzero(found.flags)
         hits: list[Hit] = []
         if limit is None or limit > 0:
             end = None if limit is None else offset + limit
-            chosen = _sorted(snapshot, matched, found.scores[matched], sort)[offset:end]
-            hits = [Hit(snapshot.id(d), float(found.scores[d])) for d in chosen]
+            chosen = _sorted(space, matched, found.scores[matched], sort)[offset:end]
+            hits = [Hit(space.id(int(row)), float(found.scores[row])) for row in chosen]
         counted: dict[str, tuple[tuple[str, int], ...]] = {
-            facet: _facet(snapshot, found.flags, facet) for facet in facets
+            facet: _facet(space, matched, facet) for facet in facets
         }
         return Found(len(matched), tuple(hits), found.cut, counted)
 
     def count(self, kind: Kind, query: Node) -> int:
         """See `Engine.count`."""
-        found = Evaluation(self._stores[kind].snapshot, kind).matches(query)
-        return int(np.count_nonzero(found.flags))
+        return int(np.count_nonzero(Evaluation(self._space(kind)).matches(query).flags))
 
     def articles(self, ids: Iterable[str]) -> list[Article]:
         """See `Engine.articles`."""
-        return [schema.read_article(data) for data in self._data("articles", ids)]
+        snapshot = self._store.snapshot
+        with snapshot.reading():
+            return [
+                schema.read_article(snapshot.data(int(document)))
+                for id in ids
+                for document in snapshot.documents("id", [id])
+            ]
 
     def claims(self, ids: Iterable[str]) -> list[Claim]:
         """See `Engine.claims`."""
-        return [schema.read_claim(data) for data in self._data("claims", ids)]
-
-    def _data(self, kind: Kind, ids: Iterable[str]) -> Iterator[str]:
-        snapshot = self._stores[kind].snapshot
-        for id in ids:
-            for document in snapshot.documents("id", [id]):
-                yield snapshot.data(document)
+        space = self._space("claims")
+        assert isinstance(space, Claims)
+        return [space.claim(int(row)) for id in ids for row in space.rows([id])]
 
     def ids(self, kind: Kind, prefix: str = "", limit: int | None = None) -> list[str]:
         """See `Engine.ids`."""
-        snapshot = self._stores[kind].snapshot
+        snapshot = self._store.snapshot
+        name = "id" if kind == "articles" else "claims"
         found: list[str] = []
-        for id in sorted(snapshot.terms("id", prefix)):
+        for id in sorted(snapshot.terms(name, prefix)):
             if limit is not None and len(found) >= limit:
                 break
-            if snapshot.postings("id", id):
+            if snapshot.postings(name, id):
                 found.append(id)
         return found
 
     def outlets(self) -> list[str]:
         """See `Engine.outlets`."""
-        snapshot = self._stores["articles"].snapshot
+        snapshot = self._store.snapshot
         return sorted(n for n in snapshot.terms("outlets") if snapshot.postings("outlets", n))
 
     def suggest(self, word: str, limit: int = 3) -> list[str]:
@@ -148,7 +151,7 @@ class WhooshEngine:
         typed = [token.word for token in tokens(fold(word), query=True)]
         if len(typed) != 1 or analysis.is_unspaced(typed[0]) or typed[0][0].isdigit():
             return []
-        snapshot = self._stores["articles"].snapshot
+        snapshot = self._store.snapshot
         known = set(snapshot.words("title")) | set(snapshot.words("body"))
         furthest = 1 if len(typed[0]) < 5 else 2
         near = extract(typed[0], known, scorer=OSA.distance, score_cutoff=furthest, limit=None)
@@ -166,24 +169,23 @@ class WhooshEngine:
 
     def explain(self, kind: Kind, query: Node, id: str) -> list[Contribution]:
         """See `Engine.explain`."""
-        snapshot = self._stores[kind].snapshot
-        evaluation = Evaluation(snapshot, kind)
+        space = self._space(kind)
+        evaluation = Evaluation(space)
         found = [
             contribution
-            for document in snapshot.documents("id", [id])
-            for contribution in evaluation.contributions(query, int(document))
+            for row in space.rows([id])
+            for contribution in evaluation.contributions(query, int(row))
         ]
         return sorted(found, key=lambda c: (-c.score, c.field, c.term))
 
     def refresh(self) -> None:
         """See `Engine.refresh`."""
-        for store in self._stores.values():
-            store.forget()
+        self._spaces = {}
+        self._store.forget()
 
     def check(self, progress: Callable[[int, int], None] | None = None) -> list[str]:
         """See `Engine.check`."""
-        snapshots = {kind: store.snapshot for kind, store in self._stores.items()}
-        return problems(snapshots, progress)
+        return problems(self._store.snapshot, progress)
 
     def close(self) -> None:
         """See `Engine.close`."""
@@ -207,15 +209,12 @@ class WhooshBatch:
         """See `Batch.delete`."""
         self.changes[article_id] = None
 
-    def write(self, articles: StoreWriter, claims: StoreWriter) -> None:
-        """Bring the changes into both indexes."""
+    def write(self, writer: StoreWriter) -> None:
+        """Bring the changes into the index."""
         for id, change in self.changes.items():
-            articles.delete("id", id)
-            claims.delete("article", id)
+            writer.delete("id", id)
             if change:
-                articles.add(schema.article_document(change[0]))
-                for document in schema.claim_documents(*change):
-                    claims.add(document)
+                writer.add(schema.document(*change))
 
 
 def _check_distribution() -> None:
@@ -232,9 +231,9 @@ def _check_distribution() -> None:
         )
 
 
-def _sorted(snapshot: Snapshot, matched: Ints, scores: Floats, sort: Sort) -> Ints:
-    dates = snapshot.numbers("date")[matched]
-    ties = (snapshot.numbers("number")[matched], snapshot.numbers("order")[matched])
+def _sorted(space: Space, matched: Ints, scores: Floats, sort: Sort) -> Ints:
+    dates = space.numbers("date")[matched]
+    ties = (space.numbers("number")[matched], space.numbers("order")[matched])
     if sort == "relevance":
         order = np.lexsort((*ties, -dates, -scores))
     elif sort == "newest":
@@ -244,17 +243,19 @@ def _sorted(snapshot: Snapshot, matched: Ints, scores: Floats, sort: Sort) -> In
     return matched[order]
 
 
-def _facet(snapshot: Snapshot, flags: Bools, facet: Facet) -> tuple[tuple[str, int], ...]:
+def _facet(space: Space, matched: Ints, facet: Facet) -> tuple[tuple[str, int], ...]:
     counts: dict[str, int] = {}
+    snapshot = space.snapshot
     if facet == "outlet":
+        held = space.per_document(matched)
         for name in snapshot.terms("outlets"):
-            if held := int(np.count_nonzero(flags[snapshot.documents("outlets", [name])])):
-                counts[name] = held
+            if number := int(held[snapshot.documents("outlets", [name])].sum()):
+                counts[name] = number
     else:
-        days, numbers = np.unique(snapshot.numbers("date")[flags], return_counts=True)
+        days, numbers = np.unique(space.numbers("date")[matched], return_counts=True)
         for day, number in zip(days.tolist(), numbers.tolist(), strict=True):
             if day != schema.UNDATED:
-                with reading(snapshot.place):
+                with snapshot.reading():
                     month = dt.date.fromordinal(day).isoformat()[:7]
                 counts[month] = counts.get(month, 0) + number
     return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))

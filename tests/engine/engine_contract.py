@@ -29,9 +29,13 @@ def make(id: str, text: str = "", *, title: str = "", outlet: str | None = None)
     return Article(title, text, (source,), (Origin("corpus/a.txt", 3),), id)
 
 
+def _all(text: str) -> Span:
+    return Span(0, len(text))
+
+
 def lines(article: Article) -> list[Claim]:
     """The title and every line as claims."""
-    found = [Claim(f"{article.id}x0", article.id, 0, "title", article.title, Span(0, 0))]
+    found = [Claim(f"{article.id}x0", article.id, 0, "title", article.title, _all(article.title))]
     start = 0
     for number, text in enumerate(article.text.split("\n") if article.text else (), 1):
         span = Span(start, start + len(text))
