@@ -79,11 +79,6 @@ class Snapshot:
                     live[np.array(deleted) + segment.base] = False
         return live
 
-    @cached_property
-    def count(self) -> int:
-        """How many documents are not deleted."""
-        return int(self.live.sum())
-
     def numbers(self, name: str) -> Ints:
         """A column of numbers, deleted documents included."""
         if name not in self._numbers:

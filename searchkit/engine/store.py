@@ -91,11 +91,6 @@ class Store:
             self._snapshot.close()
             self._snapshot = None
 
-    def generation(self) -> int:
-        """Counts the commits."""
-        with reading(str(self.folder)):
-            return int(self._index.latest_generation())
-
     @contextmanager
     def writer(self) -> Iterator[StoreWriter]:
         """Changes that are committed together at the end, or not at all.

