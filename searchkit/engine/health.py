@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
-from searchkit.engine import schema
+from searchkit.engine import schema, sums
 from searchkit.engine.snapshot import Snapshot
 from searchkit.errors import EngineError
 
@@ -20,6 +21,7 @@ def problems(snapshot: Snapshot, progress: Callable[[int, int], None] | None = N
     Args:
         progress: told (documents read, documents in all).
     """
+    found = _changed(snapshot.place)
     try:
         counts, _ = snapshot.claims()
         for name in schema.NUMBERS:
@@ -30,10 +32,18 @@ def problems(snapshot: Snapshot, progress: Callable[[int, int], None] | None = N
                 progress(int(document), snapshot.size)
         _check_postings(snapshot)
     except EngineError as error:
-        return [str(error)]
+        return [*found, str(error)]
     if progress:
         progress(snapshot.size, snapshot.size)
-    return []
+    return found
+
+
+def _changed(place: str) -> list[str]:
+    try:
+        names = sums.changed(Path(place))
+    except OSError as error:
+        return [f"{place}: a file cannot be read ({error.strerror}); {_REBUILD}"]
+    return [f"{place}/{name}: not as it was written; {_REBUILD}" for name in names]
 
 
 def _check_document(snapshot: Snapshot, document: int, count: int) -> None:

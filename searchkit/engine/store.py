@@ -16,7 +16,7 @@ from whoosh.filedb.structfile import StructFile
 from whoosh.index import EmptyIndexError, FileIndex, LockError
 from whoosh.writing import SegmentWriter
 
-from searchkit.engine import schema
+from searchkit.engine import schema, sums
 from searchkit.engine.segments import reading
 from searchkit.engine.snapshot import Snapshot
 from searchkit.errors import EngineError, LockedError
@@ -62,6 +62,7 @@ class Store:
         """
         with writing(folder):
             folder.mkdir(mode=0o700, exist_ok=True)
+            (folder / sums.FILE).unlink(missing_ok=True)
             FileIndex.create(MappedStorage(folder), schema.schema(), "MAIN")
             _flush(folder)
 
@@ -102,9 +103,10 @@ class Store:
         with writing(self.folder):
             try:
                 # Whoosh copies the parts of compound files into memory when it opens them.
-                inner = self._index.writer(
-                    timeout=self._timeout, limitmb=_MEMORY_MB, compound=False
-                )
+                with _reworking(self.folder):
+                    inner = self._index.writer(
+                        timeout=self._timeout, limitmb=_MEMORY_MB, compound=False
+                    )
             except LockError as error:
                 raise LockedError(
                     "somebody else is writing to the index",
@@ -116,13 +118,25 @@ class Store:
             try:
                 assert isinstance(inner, SegmentWriter)
                 yield StoreWriter(inner, self.snapshot)
-                inner.commit()
+                with _reworking(self.folder):
+                    inner.commit()
             except BaseException:
                 with contextlib.suppress(Exception):
                     inner.cancel()
                 raise
+            with _reworking(self.folder):
+                sums.write(self.folder, self._files())
             _flush(self.folder)
         self.forget()
+
+    def _files(self) -> Iterator[str]:
+        """What was committed last."""
+        generation = self._index.latest_generation()
+        yield f"_MAIN_{generation}.toc"
+        ids = {segment.segment_id() for segment in self._index._segments()}
+        for entry in os.scandir(self.folder):
+            if entry.name.split(".")[0] in ids:
+                yield entry.name
 
 
 class StoreWriter:
@@ -157,6 +171,24 @@ def writing(folder: Path) -> Iterator[None]:
             place=str(folder),
             remedy="make sure that the folder is writable and has space, and run it again",
         ) from error
+
+
+@contextmanager
+def _reworking(folder: Path) -> Iterator[None]:
+    """As `reading`, for what Whoosh reads in order to write: a failing disk is no damage.
+
+    Raises:
+        EngineError: the index is damaged.
+        OSError: the disk failed.
+    """
+    try:
+        with reading(str(folder)):
+            yield
+    except EngineError as error:
+        cause = error.__cause__
+        if isinstance(cause, OSError) and not isinstance(cause, FileNotFoundError):
+            raise cause from None
+        raise
 
 
 def _flush(folder: Path) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -103,17 +105,51 @@ def test_a_missing_file_is_noticed(index: Path) -> None:
         path.write_bytes(whole)
 
 
-def test_flipped_bytes_raise_nothing_but_our_error(index: Path) -> None:
+def _flips(path: Path, times: int) -> Iterator[int]:
+    """Change one byte of a file after another, each at its turn."""
     chance = random.Random(7)
+    whole = path.read_bytes()
+    for _ in range(times if whole else 0):
+        at = chance.randrange(len(whole))
+        flipped = bytearray(whole)
+        flipped[at] ^= chance.randrange(1, 256)
+        path.write_bytes(flipped)
+        yield at
+    path.write_bytes(whole)
+
+
+def test_a_flipped_byte_is_noticed(index: Path) -> None:
     for path in one_of_each(index):
-        whole = path.read_bytes()
-        for _ in range(12 if whole else 0):
-            at = chance.randrange(len(whole))
-            flipped = bytearray(whole)
-            flipped[at] ^= chance.randrange(1, 256)
-            path.write_bytes(flipped)
-            assert all(REMEDY in problem for problem in problems_of(index))
-        path.write_bytes(whole)
+        for at in _flips(path, 6):
+            problems = problems_of(index)
+            assert problems, (path.name, at)
+            assert all(REMEDY in problem for problem in problems)
+    assert use(index) == []
+
+
+def test_damaged_checksums_break_nothing(index: Path) -> None:
+    path = index / "articles" / "sums.json"
+    for _ in _flips(path, 20):
+        assert all(REMEDY in problem for problem in problems_of(index))
+    for content in (b"", b"[]", b"\xff", b"{" * 100_000):
+        path.write_bytes(content)
+        assert any("sums.json" in problem for problem in use(index))
+
+
+def test_a_damaged_index_is_not_written_to(index: Path) -> None:
+    """A commit reads what it merges; it succeeds, or it fails with our error."""
+    sound = {path: path.read_bytes() for path in index.glob("*/*")}
+    for path in one_of_each(index):
+        for _ in _flips(path, 3):
+            with contextlib.suppress(EngineError):
+                engine = WhooshEngine.open(index)
+                with contextlib.closing(engine):
+                    put(engine, make("c1", "new"), make("a2", "changed"))
+            for left in index.glob("*/*"):
+                left.unlink()
+            for name, content in sound.items():
+                name.write_bytes(content)
+    assert use(index) == []
 
 
 def test_an_index_of_another_version_is_refused(index: Path) -> None:
