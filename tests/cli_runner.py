@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -136,3 +137,22 @@ def process(
         check=False,
     )
     return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def on_terminal(line: Sequence[str], folder: Path) -> str:
+    """What a command line shows on a terminal, stdout and stderr as they come."""
+    import pty  # only where there are pseudo-terminals
+
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        line, cwd=folder, env=environment(), stdin=theirs, stdout=theirs, stderr=theirs
+    ) as running:
+        os.close(theirs)
+        shown = b""
+        # At the end of the other side Linux raises and others give nothing.
+        with contextlib.suppress(OSError):
+            while part := os.read(ours, 65536):
+                shown += part
+        running.wait(60)
+    os.close(ours)
+    return shown.decode()

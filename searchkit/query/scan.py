@@ -212,7 +212,7 @@ class _Scanner:
         url = _URL.match(self.query, self.at)
         if url:
             link = url[0]
-            # The parentheses of ".../Moon_(band)" are the link's own, a closing one too many is not.
+            # The parentheses of ".../Moon_(band)" are the link's own; one closing too many is not.
             while link[-1] in _CLOSE and _count(link, _CLOSE) > _count(link, _OPEN):
                 link = link[:-1]
             self.add("word", link, start)

@@ -103,7 +103,7 @@ def link(ws: Workspace, claim: str, evidence: Sequence[Link], *, reviewer: str) 
     article, id = resolve_claim(ws, claim)
     stands = _find(read_article(ws, article), id).status
     data = {"evidence": _evidence(ws, evidence, _STANCES.get(stands, "context"))}
-    return _on_claim(ws, article, id, data, "link", reviewer)
+    return _write(ws, *_prepared(ws, article, {id: data}, "link"), reviewer)[0]
 
 
 def unlink(ws: Workspace, claim: str, url: str, *, reviewer: str) -> Done:
@@ -121,7 +121,7 @@ def unlink(ws: Workspace, claim: str, url: str, *, reviewer: str) -> Done:
     if url not in links:
         remedy = f"its links are: {' '.join(links)}" if links else "it has none"
         raise NotFoundError(f"claim {id} has no link {url!r}", remedy=remedy)
-    return _on_claim(ws, article, id, {"url": url}, "unlink", reviewer)
+    return _write(ws, *_prepared(ws, article, {id: {"url": url}}, "unlink"), reviewer)[0]
 
 
 def note(ws: Workspace, claim: str, text: str, *, reviewer: str) -> Done:
@@ -230,12 +230,6 @@ def _on_claims(
                 error.remedy = f"{error.remedy or 'try again'}; written before it: {named}"
             raise
     return done
-
-
-def _on_claim(
-    ws: Workspace, article: str, id: str, data: Mapping[str, Any], action: Action, reviewer: str
-) -> Done:
-    return _write(ws, *_prepared(ws, article, {id: data}, action), reviewer)[0]
 
 
 def _prepared(
