@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from searchkit.model import Article, Claim, ClaimKind, Selector, Span
-from searchkit.text import blocks, clauses, normalise, sentences
+from searchkit.text import Block, blocks, clauses, item_markers, normalise, sentences, trimmed
 
 #: No look-alikes: i, l, o, u and the digits 0 and 1 are left out where they would mislead.
 _LETTERS = "abcdefghjkmnpqrstvwxyz"
@@ -31,12 +31,16 @@ def claim_id(article_id: str, wording: str, taken: Container[str] = ()) -> str:
     for _ in range(_LENGTH - 1):
         number, digit = divmod(number, len(_CHARACTERS))
         id += _CHARACTERS[digit]
-    if id not in taken:
-        return id
-    ordinal = 2
-    while f"{id}-{ordinal}" in taken:
+    return _free(id, taken, 1)[0]
+
+
+def _free(base: str, taken: Container[str], ordinal: int) -> tuple[str, int]:
+    """The first free id from an ordinal on, and its ordinal."""
+    id = base
+    while id in taken:
         ordinal += 1
-    return f"{id}-{ordinal}"
+        id = f"{base}-{ordinal}"
+    return id, ordinal
 
 
 def claims_of(article: Article, custom: Mapping[str, Selector] | None = None) -> tuple[Claim, ...]:
@@ -51,6 +55,7 @@ def claims_of(article: Article, custom: Mapping[str, Selector] | None = None) ->
     """
     found: list[Claim] = []
     taken: set[str] = set(custom or ())
+    ordinals: dict[str, int] = {}
 
     def add(
         kind: ClaimKind,
@@ -60,7 +65,8 @@ def claims_of(article: Article, custom: Mapping[str, Selector] | None = None) ->
         sentence: Span | None = None,
         lead_in: Span | None = None,
     ) -> None:
-        id = claim_id(article.id, text, taken)
+        base = claim_id(article.id, text)
+        id, ordinals[base] = _free(base, taken, ordinals.get(base, 1))
         taken.add(id)
         found.append(Claim(id, article.id, len(found), kind, text, span, sentence, lead_in))
 
@@ -70,10 +76,7 @@ def claims_of(article: Article, custom: Mapping[str, Selector] | None = None) ->
     for block in blocks(text):
         if block.kind == "heading" and normalise(text[block.span.start : block.span.end]) == title:
             continue
-        lead_in = _last_sentence(text, block.lead_in) if block.lead_in else None
-        for sentence in sentences(text, *block.span):
-            if not any(c.isalnum() for c in text[sentence.start : sentence.end]):
-                continue
+        for sentence, lead_in in _sentences(text, block):
             parts = clauses(text, sentence)
             for part in parts:
                 add(
@@ -90,8 +93,20 @@ def claims_of(article: Article, custom: Mapping[str, Selector] | None = None) ->
     return tuple(found)
 
 
-def _last_sentence(text: str, span: Span) -> Span:
-    return sentences(text, *span)[-1]
+def _sentences(text: str, block: Block) -> Iterator[tuple[Span, Span | None]]:
+    """The sentences that say something, without list markers, and the lead-in of each."""
+    introduced = sentences(text, *block.lead_in)[-1] if block.lead_in else None
+    found = sentences(text, *block.span)
+    markers = dict(item_markers(text, *block.span)) if len(found) > 1 else {}
+    inline = before = None
+    for sentence in found:
+        item = sentence.start in markers
+        if item and before and text[before.end - 1] in ":：":
+            inline = before
+        said = trimmed(text, markers.get(sentence.start, sentence.start), sentence.end)
+        if any(char.isalnum() for char in text[said.start : said.end]):
+            yield said, (inline or introduced) if item else introduced
+        before = sentence
 
 
 def _locate(text: str, selector: Selector) -> Span | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from searchkit.text.blocks import Block, blocks
+from searchkit.text.blocks import Block, blocks, trimmed
 from searchkit.text.clauses import clauses
 from searchkit.text.normalise import normalise
-from searchkit.text.sentences import sentences
+from searchkit.text.sentences import item_markers, sentences
 
-__all__ = ["Block", "blocks", "clauses", "normalise", "sentences"]
+__all__ = ["Block", "blocks", "clauses", "item_markers", "normalise", "sentences", "trimmed"]

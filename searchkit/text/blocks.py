@@ -86,6 +86,7 @@ def _split(text: str, group: list[Span]) -> Iterator[tuple[int, int, BlockKind]]
     """The blocks within a run of lines: start, end, kind."""
     width = max(line.end - line.start for line in group)
     start = end = -1
+    before = group[0]
     kind: BlockKind = "paragraph"
     for line in group:
         words = text[line.start : line.end]
@@ -93,27 +94,26 @@ def _split(text: str, group: list[Span]) -> Iterator[tuple[int, int, BlockKind]]
         offset = quoted.end() if quoted else 0
         heading = _HEADING.match(words, offset)
         item = _ITEM.match(words, offset)
-        if heading or item or start < 0 or kind == "heading" or _parts(text, end, line, width):
+        if heading or item or start < 0 or kind == "heading" or _parts(text, before, line, width):
             if start >= 0:
                 yield start, end, kind
             marker = heading or item
             start = line.start + (marker.end() if marker else offset)
             kind = "heading" if heading else "item" if item else "paragraph"
-        end = line.end
+        before, end = line, line.end
         if heading and (hashes := _CLOSING_HASHES.search(words, heading.end())):
             end = line.start + hashes.start()
     yield start, end, kind
 
 
-def _parts(text: str, end: int, line: Span, width: int) -> bool:
+def _parts(text: str, before: Span, line: Span, width: int) -> bool:
     """Whether a line break parts two paragraphs, where lines are not hard-wrapped."""
-    before = text.rfind("\n", 0, end) + 1
-    tail = text[max(before, end - 8) : end].rstrip()
+    tail = text[max(before.start, before.end - 8) : before.end].rstrip()
     if not _ENDS_SENTENCE.search(tail):
         return False
     if text[line.start].isspace() and text[line.start] == "\u3000":
         return True
-    return width > _WIDE or tail[-1] in "。！？」』" or end - before < 0.7 * width
+    return width > _WIDE or tail[-1] in "。！？」』" or before.end - before.start < 0.7 * width
 
 
 def trimmed(text: str, start: int, end: int) -> Span:

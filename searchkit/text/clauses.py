@@ -11,7 +11,7 @@ from searchkit.text.lexicon import words
 _CUT = re.compile(
     r"(?P<semi>[;；])\s*"
     r"|,\s+(?P<adversative>but|yet|so)\s+(?=(?P<subject>[^\W\d_]+))"
-    r"|,\s+(?P<and>and)\s+(?=(?:he|she|it|they|we|I|you|this|these|that|those|there)\s)"
+    r"|,\s+(?P<and>and)\s+(?=(?:he|she|it|they|we|I|you|this|these|there)\s)"
     r"|,\s+(?P<contrast>while|whereas|although)\s+(?=(?P<next>[^\W\d_]+))"
 )
 _SUBJECTS = words(
@@ -22,7 +22,9 @@ _SUBJECTS = words(
     """
 )
 _WORD = re.compile(r"[^\W_]+")
+_CJK = re.compile("[぀-鿿]")
 _LEAST_WORDS = 3
+_LEAST_CJK = 6
 _OPENING = "([{（「『《【“"
 _CLOSING = ")]}）」』》】”"
 
@@ -53,16 +55,21 @@ def clauses(text: str, span: Span) -> list[Span]:
             continue
         cuts.append(match.end("semi") if match["semi"] else match.start() + 1)
     found: list[Span] = []
-    start = span.start
-    for cut in [*cuts, span.end]:
-        piece = text[start:cut]
-        enough = len(_WORD.findall(piece)) >= _LEAST_WORDS or _is_long_cjk(piece)
+    start = counted = span.start
+    said = cjk = 0
+    last = trimmed(text, *span).end
+    for cut in [*(cut for cut in cuts if cut < last), span.end]:
+        piece = text[counted:cut]
+        said += len(_WORD.findall(piece))
+        cjk += len(_CJK.findall(piece))
+        counted = cut
+        enough = said >= _LEAST_WORDS or cjk >= _LEAST_CJK
         if cut == span.end and not enough and found:
             start = found.pop().start
-        elif cut != span.end and (not enough or not text[cut : span.end].strip()):
+        elif cut != span.end and not enough:
             continue
         found.append(trimmed(text, start, cut))
-        start = cut
+        start, said, cjk = cut, 0, 0
     return found
 
 
@@ -73,7 +80,3 @@ def _separates(match: re.Match[str]) -> bool:
     if match["contrast"]:
         return not match["next"].endswith(("ing", "ed"))
     return True
-
-
-def _is_long_cjk(piece: str) -> bool:
-    return sum("぀" <= char <= "鿿" for char in piece) >= 6

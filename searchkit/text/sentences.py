@@ -26,6 +26,9 @@ _MARKER = re.compile(
     r"(?:(?<=\s)|(?<![\s\S]))(?:[•⁃‣▪][ \u00a0]?)?(?:\((?P<in>[0-9]{1,2}|[a-z])\)"
     r"|(?P<out>[0-9]{1,2}|[a-z])(?P<close>\.\)|\.|\)))[ \u00a0]?(?=[^\s.)])"
 )
+#: As many brackets, quotes and bullets may stand before the first word of a sentence.
+_MOST_OPENERS = 16
+_CONNECTOR = re.compile(r"(?<=[;,.:])\s{1,8}(?:and|or)$")
 
 # Never end a sentence.
 _TITLES = words(
@@ -74,7 +77,7 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
         the block that is no white space.
     """
     end = len(text) if end is None else end
-    items = _items(text, start, end)
+    items = item_markers(text, start, end)
     # The period of "2." belongs to the marker.
     markers = {at for item in items for at in range(item.start, item.end + 1)}
     ends = (at for at in _ends(text, start, end) if at not in markers)
@@ -182,7 +185,8 @@ def _ends_latin(text: str, match: re.Match[str], since: int, end: int, brackets:
         return True
     after = _WORD_AFTER.match(text, head, min(end, head + 24))
     following = after[0].lower() if after else ""
-    alone = not text[since : word.start()].strip(f"{_OPENERS}•⁃ ")
+    prior = text[since : min(since + _MOST_OPENERS, word.start())]
+    alone = not prior.strip(f"{_OPENERS}•⁃ ")
     return _period_ends(word[0], following, text[head].isdigit(), alone)
 
 
@@ -225,8 +229,11 @@ def _is_cjk(char: str) -> bool:
     return "぀" <= char <= "鿿" or "가" <= char <= "힯" or "！" <= char <= "･"
 
 
-def _items(text: str, start: int, end: int) -> list[Span]:
-    """Markers of the items of lists that stand within a line: ``: 1. …; 2. …``."""
+def item_markers(text: str, start: int, end: int) -> list[Span]:
+    """Markers of the items of lists that stand within a block: ``: 1. …; 2. …``.
+
+    A sentence begins with each of them.
+    """
     markers: list[Span] = []
     run: list[tuple[Span, str, str]] = []
     first = start
@@ -235,7 +242,8 @@ def _items(text: str, start: int, end: int) -> list[Span]:
     for match in _MARKER.finditer(text, start, end):
         value = match["in"] or match["out"]
         style = f"{match['close'] or '()'}{'0' if value.isdigit() else 'a'}"
-        before = text[max(start, match.start() - 64) : match.start()].rstrip()[-1:]
+        before = text[max(start, match.start() - 64) : match.start()].rstrip()
+        before = _CONNECTOR.sub("", before)[-1:]
         span = Span(match.start(), match.end())
         if run and run[-1][2] == style and value == _successor(run[-1][1]):
             if run[0][0].start == first or before in ";,.:；，。：":
