@@ -18,7 +18,7 @@ PACKAGE = ROOT / "searchkit"
 LEVELS = (
     {"errors"},
     {"model"},
-    {"text", "files", "analysis"},
+    {"text", "files", "analysis", "installed"},
     {"claims", "anchor", "query", "identity", "worth"},
     {"readers", "engine", "catalog", "reviews"},
     {"reports", "snippets"},

@@ -34,6 +34,8 @@ class App:
         self._flags = flags
         self._file = file
         self._config: Config | None = None
+        #: What a listing had to go on without, one line each.
+        self.missing: list[str] = []
 
     @property
     def config(self) -> Config:

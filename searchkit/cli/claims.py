@@ -117,6 +117,7 @@ def list_claims(
         )
         if found.items:
             remember_listing(ws, [(h.article.id, h.claim.claim.id) for h in found.items])
+        app.missing += ws.damaged.values()
     if as_json:
         json_out(_plain(found))
         return

@@ -16,6 +16,7 @@ from searchkit.cli import claims, doctor, evidence, index, mark, report, search,
 from searchkit.cli.app import App
 from searchkit.cli.screen import clean
 from searchkit.errors import AmbiguousError, SearchkitError
+from searchkit.installed import alone
 
 _STOPPED = 130
 
@@ -33,7 +34,18 @@ _STOPPED = 130
 @click.pass_context
 def cli(ctx: click.Context, folder: str | None, config: str | None, engine: str | None) -> None:
     """Search a folder of news articles, and verify their claims."""
+    alone("searchkit-claims", ("searchkit",))
     ctx.obj = App({"index": folder, "engine": engine}, Path(config) if config else None)
+
+
+@cli.result_callback()
+@click.pass_context
+def _end(ctx: click.Context, /, _: object, **__: object) -> None:
+    """Name what a listing had to go on without, below it."""
+    for line in ctx.obj.missing:
+        _complain(line)
+    if ctx.obj.missing:
+        ctx.exit(1)
 
 
 for _command in (

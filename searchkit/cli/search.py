@@ -92,6 +92,7 @@ def search(
         listed = [(h.article.id, h.best.claim.id if h.best else "") for h in found.items]
         if found.items:
             remember_listing(ws, listed)
+        app.missing += ws.damaged.values()
     if as_json:
         json_out(_plain(found))
         return

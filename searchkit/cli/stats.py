@@ -25,6 +25,7 @@ def stats(app: App, as_json: bool) -> None:
 
     with app.workspace() as ws:
         found = run(ws)
+        app.missing += ws.damaged.values()
     if as_json:
         json_out(_plain(found))
         return

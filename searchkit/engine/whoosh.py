@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from importlib import metadata
 from pathlib import Path
 from typing import Self
 
@@ -25,7 +24,7 @@ from searchkit.engine.ranking import Floats
 from searchkit.engine.segments import Ints
 from searchkit.engine.spaces import Articles, Claims, Space
 from searchkit.engine.store import Store, StoreWriter, writing
-from searchkit.errors import EngineError
+from searchkit.installed import alone
 from searchkit.model import Article, Claim
 from searchkit.query.tree import Node
 
@@ -55,7 +54,7 @@ class WhooshEngine:
             EngineError: there is none, it was made elsewhere or by another version, or it is
                 damaged.
         """
-        _check_distribution()
+        alone(DISTRIBUTION, ("whoosh", "whoosh-reloaded", "whoosh-ng"))
         inner = folder / "articles"
         if create and not (folder / seal.FILE).exists():
             with writing(folder):
@@ -215,20 +214,6 @@ class WhooshBatch:
             writer.delete("id", id)
             if change:
                 writer.add(schema.document(*change))
-
-
-def _check_distribution() -> None:
-    """Two distributions that provide the module `whoosh` write over each other's files."""
-    for other in ("whoosh", "whoosh-reloaded", "whoosh-ng"):
-        try:
-            metadata.version(other)
-        except metadata.PackageNotFoundError:
-            continue
-        raise EngineError(
-            f"the distribution {other} stands in the way of {DISTRIBUTION}",
-            remedy=f"run `pip uninstall {other}`, then `pip install --force-reinstall"
-            f" {DISTRIBUTION}=={metadata.version(DISTRIBUTION)}`",
-        )
 
 
 def _sorted(space: Space, matched: Ints, scores: Floats, sort: Sort) -> Ints:

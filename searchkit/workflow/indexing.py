@@ -58,12 +58,15 @@ def index(
         progress: told (files done, files in all, path).
 
     Raises:
-        SearchkitError: a path does not exist, or the index cannot be written.
+        SearchkitError: a path does not exist or has no UTF-8 name, or the index cannot be written.
     """
     for path in paths:
         if not os.path.lexists(path):
             remedy = "name a folder or a file that exists"
             raise SearchkitError("no such folder or file", place=str(path), remedy=remedy)
+        shown = str(path).encode(errors="backslashreplace").decode()
+        if shown != str(path):
+            raise SearchkitError("its name is not UTF-8", place=shown, remedy="rename it")
     with ws.writing():
         started = time.monotonic()
         roots = _roots(ws, paths, forget)

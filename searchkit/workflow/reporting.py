@@ -129,7 +129,7 @@ class Stats:
 
 
 def stats(ws: Workspace) -> Stats:
-    """Coverage by status, flag, outlet, month and reviewer."""
+    """Coverage by status, flag, outlet, month and reviewer, without what ``ws.damaged`` names."""
     files, articles, claims = ws.catalog.totals()
     reviews = summaries.load(ws).claims
     judged = [s for s in reviews if s.statuses]

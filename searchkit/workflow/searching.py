@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from attrs import evolve, field, frozen
 
 from searchkit.engine.base import Contribution, Facet, Found, Sort
-from searchkit.errors import QueryError
+from searchkit.errors import QueryError, SidecarError
 from searchkit.model import UNREVIEWED, Article, ReviewedArticle, ReviewedClaim, Worth
 from searchkit.query import parse, positive_leaves, replace_reviews
 from searchkit.query.tree import (
@@ -112,6 +112,9 @@ def search(
         facets: count matches by outlet, month and status.
         explain: say how each score comes about.
 
+    The statuses of an article whose sidecar is damaged are not known: none are shown, and
+    ``ws.damaged`` names it.
+
     Raises:
         QueryError: the text is not a query, or names a status or flag that does not exist.
     """
@@ -177,7 +180,8 @@ def find_claims(
     """Claims that match, the best first; with `worth`, the most check-worthy first.
 
     Reviewed claims whose words are no longer in the corpus are listed last, when the request
-    is about reviews and not about words.
+    is about reviews and not about words. Claims of an article whose sidecar is damaged are
+    counted but not listed, because their statuses are not known; ``ws.damaged`` names it.
 
     Raises:
         QueryError: the text is not a query, or names a status or flag that does not exist.
@@ -213,20 +217,21 @@ def find_claims(
     ids = [hit.id for hit in found.hits]
     more = lost[max(0, start - found.total) : max(0, start + limit - found.total)]
     scores = {hit.id: hit.score for hit in found.hits}
-    articles: dict[str, ReviewedArticle] = {}
+    articles: dict[str, ReviewedArticle | None] = {}
     places = {c.id: c.article for c in ws.engine.claims(ids)}
     short = handles(ws, [*ids, *(claim for _, claim in more)])
     items = []
     for id, where in [*((id, places[id]) for id in ids), *((c, a) for a, c in more)]:
         if where not in articles:
-            articles[where] = read_article(ws, where)
-        reviewed = next((c for c in articles[where].claims if c.claim.id == id), None)
-        if reviewed is None:
+            articles[where] = _readable(ws, where)
+        holder = articles[where]
+        reviewed = next((c for c in holder.claims if c.claim.id == id), None) if holder else None
+        if holder is None or reviewed is None:
             continue
         items.append(
             ClaimHit(
                 claim=reviewed,
-                article=articles[where].article,
+                article=holder.article,
                 handle=short[id],
                 score=scores.get(id, 0.0),
                 snippets=snippets(tree, "", reviewed.claim.text),
@@ -339,10 +344,20 @@ def _best_claims(
             break
     chosen = {}
     for article, id in best.items():
-        for reviewed in read_article(ws, article).claims:
+        readable = _readable(ws, article)
+        for reviewed in readable.claims if readable else ():
             if reviewed.claim.id == id:
                 chosen[article] = reviewed
     return chosen
+
+
+def _readable(ws: Workspace, article: str) -> ReviewedArticle | None:
+    """An article; None, and noted, when its sidecar is damaged: its statuses are not known."""
+    try:
+        return read_article(ws, article)
+    except SidecarError as error:
+        ws.damaged[article] = str(error)
+        return None
 
 
 def _own_words(leaf: Leaf) -> Leaf:

@@ -39,7 +39,7 @@ class Reviews:
 def load(ws: Workspace) -> Reviews:
     """Summarise what changed since last time, and return all.
 
-    A damaged sidecar is left out here; `doctor` and whatever opens its article name it.
+    A damaged sidecar is left out here, and noted in ``ws.damaged``.
     """
     catalog = ws.catalog
     contents = catalog.contents()
@@ -48,13 +48,16 @@ def load(ws: Workspace) -> Reviews:
     stale = [id for id, stamp in now.items() if known.get(id) != stamp]
     gone = [id for id in known if id not in now]
     fresh = {id: _summarise(ws, id) for id in stale}
+    # Not kept, so that it is noted again next time.
+    gone += [id for id in ws.damaged if id in known]
     try:
         if stale or gone:
             with catalog.transaction():
                 for id in gone:
                     catalog.drop_summaries(id)
                 for id, (last, rows) in fresh.items():
-                    catalog.put_summaries(id, now[id], last, rows)
+                    if id not in ws.damaged:
+                        catalog.put_summaries(id, now[id], last, rows)
         return Reviews(tuple(catalog.summaries()), catalog.latest())
     except sqlite3.OperationalError:
         # Somebody is indexing, or the folder is read-only: right all the same, only not kept.
@@ -69,7 +72,8 @@ def load(ws: Workspace) -> Reviews:
 def _summarise(ws: Workspace, id: str) -> tuple[dict[str, tuple[str, str]], list[Summary]]:
     try:
         sidecar = ws.reviews.load(id)
-    except SidecarError:
+    except SidecarError as error:
+        ws.damaged[id] = str(error)
         return {}, []
     if sidecar is None:
         return {}, []

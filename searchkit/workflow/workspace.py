@@ -53,6 +53,8 @@ class Workspace:
         self.scale = scale
         self.engine_name = engine
         self.cache = cache or self.index / "engine"
+        #: Article id -> what is wrong with its sidecar, for those that a listing went on without.
+        self.damaged: dict[str, str] = {}
 
     @classmethod
     def open(
