@@ -268,7 +268,12 @@ def test_another_scale_is_shown_whole_and_an_unknown_status_as_it_is() -> None:
 
 @pytest.mark.parametrize(
     ("path", "format"),
-    [("a.md", "markdown"), ("x/A.MARKDOWN", "markdown"), ("report.v2.json", "json")],
+    [
+        ("a.md", "markdown"),
+        ("x/A.MARKDOWN", "markdown"),
+        ("report.v2.json", "json"),
+        ("r.HTM", "html"),
+    ],
 )
 def test_the_ending_tells_the_format(path: str, format: str) -> None:
     assert format_for(path) == format
@@ -277,6 +282,8 @@ def test_the_ending_tells_the_format(path: str, format: str) -> None:
 
 @pytest.mark.parametrize("path", ["report.txt", "report", ".json", "report.md.gz"])
 def test_another_ending_is_an_error_that_names_the_known_ones(path: str) -> None:
-    with pytest.raises(UsageError, match=r"\.md, \.markdown, \.json") as caught:
+    with pytest.raises(
+        UsageError, match=r"\.md, \.markdown, \.html, \.htm, \.csv, \.json"
+    ) as caught:
         format_for(path)
     assert str(caught.value).startswith(path)

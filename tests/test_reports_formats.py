@@ -53,7 +53,9 @@ def everything() -> Report:
     return report(left, probe().reviewed(), settings=settings, everything=True, totals=(2, 14))
 
 
-@pytest.mark.parametrize(("format", "ending"), [("markdown", "md"), ("json", "json")])
+@pytest.mark.parametrize(
+    ("format", "ending"), [("markdown", "md"), ("html", "html"), ("csv", "csv"), ("json", "json")]
+)
 def test_rendered_as_before(format: str, ending: str, golden: Callable[[str, str], None]) -> None:
     render = RENDERERS[format]
     golden(f"report.{ending}", render(everything()))

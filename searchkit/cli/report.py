@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from searchkit.cli.app import App, Words, filter_options, pass_app
-from searchkit.cli.screen import note
+from searchkit.cli.screen import clean, counted, note
 
 
 @click.command(cls=Words)
@@ -19,9 +19,10 @@ from searchkit.cli.screen import note
     "--format",
     "format_",
     metavar="NAME",
-    help="markdown or json.  [default: by the file's name, else markdown]",
+    help="markdown, html, csv or json.  [default: by the file's name, else markdown]",
 )
 @click.option("--all", "everything", is_flag=True, help="Claims without a verdict too.")
+@click.option("--strict", is_flag=True, help="Refuse, with a list, what is not fit to publish.")
 @filter_options
 @pass_app
 def report(
@@ -31,6 +32,7 @@ def report(
     output: Path | None,
     format_: str | None,
     everything: bool,
+    strict: bool,
     article: str | None,
     statuses: Sequence[str],
     flags: Sequence[str],
@@ -43,9 +45,9 @@ def report(
 
     WORDS are a query over claims, as in `claims`.
     """
-    from searchkit.errors import UsageError  # noqa: PLC0415
+    from searchkit.errors import SearchkitError, UsageError  # noqa: PLC0415
     from searchkit.files import write_atomic  # noqa: PLC0415
-    from searchkit.reports import RENDERERS, format_for  # noqa: PLC0415
+    from searchkit.reports import RENDERERS, format_for, unfit  # noqa: PLC0415
     from searchkit.workflow.reporting import report as run  # noqa: PLC0415
 
     name = format_ or (format_for(output) if output else "markdown")
@@ -66,6 +68,10 @@ def report(
             outlets=outlets,
             everything=everything,
         )
+    if strict and (reasons := unfit(made)):
+        for reason in reasons:
+            click.echo(clean(reason), err=True)
+        raise SearchkitError(f"not fit to publish: {counted(len(reasons), 'reason')}, listed above")
     text = RENDERERS[name](made)
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))

@@ -6,18 +6,35 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from searchkit.errors import UsageError
-from searchkit.reports import jsonreport, markdown
+from searchkit.reports import csvreport, jsonreport, markdown
 from searchkit.reports.compose import build
+from searchkit.reports.strict import unfit
 from searchkit.reports.view import Report, ReportSettings
+
+
+def _html(report: Report) -> str:
+    from searchkit.reports import html  # noqa: PLC0415 - brings the template engine
+
+    return html.render(report)
+
 
 #: Every format that a report can have, by name.
 RENDERERS: Mapping[str, Callable[[Report], str]] = {
     "markdown": markdown.render,
+    "html": _html,
+    "csv": csvreport.render,
     "json": jsonreport.render,
 }
-_ENDINGS = {".md": "markdown", ".markdown": "markdown", ".json": "json"}
+_ENDINGS = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".csv": "csv",
+    ".json": "json",
+}
 
-__all__ = ["RENDERERS", "Report", "ReportSettings", "build", "format_for"]
+__all__ = ["RENDERERS", "Report", "ReportSettings", "build", "format_for", "unfit"]
 
 
 def format_for(path: str | Path) -> str:

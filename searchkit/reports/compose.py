@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from searchkit.model import (
@@ -33,9 +33,20 @@ from searchkit.reports.view import (
     Report,
     ReportSettings,
     Scope,
+    Step,
 )
 from searchkit.text import blocks, normalise, sentences
 
+_ACTS = {
+    "judge": "concluded",
+    "link": "added a link",
+    "unlink": "removed a link",
+    "note": "noted",
+    "confirm": "confirmed the verdict for the changed text",
+    "reattach": "gave the claim its new place",
+    "add-claim": "marked the claim out",
+    "undo": "took back an earlier act",
+}
 _LABELS = {
     "reviewers-differ": "reviewers differ",
     "no-evidence": "no evidence",
@@ -138,6 +149,7 @@ def _claim(
         background=_evidence(state, "context"),
         notes=state.notes,
         corrections=_corrections(standing, scale),
+        history=tuple(_steps(state, scale)),
         first_checked=min(verdicts, default=None),
         last_checked=max(checks, default=None),
         last_changed=_last_changed(state),
@@ -169,15 +181,35 @@ def _corrections(standing: Sequence[Event], scale: Scale) -> tuple[Correction, .
     return tuple(found)
 
 
+def _steps(state: ClaimState, scale: Scale) -> Iterator[Step]:
+    for event in _published(state):
+        data = event.data
+        links = [found["url"] for found in data.get("evidence", ())]
+        if event.action == "unlink":
+            links.append(data["url"])
+        yield Step(
+            time=event.time,
+            reviewer=event.reviewer,
+            act=_ACTS[event.action],
+            status=scale.get(data["status"]) if event.action == "judge" else None,
+            text=data.get("note") or data.get("text"),
+            links=tuple(links),
+            undone=event.id in state.undone,
+        )
+
+
 def _last_changed(state: ClaimState) -> str | None:
-    # Who is at work on what is nobody else's business, nor when.
+    return max((event.time for event in _published(state)), default=None)
+
+
+def _published(state: ClaimState) -> list[Event]:
+    """The history without assignments: who is at work on what is no reader's business."""
     hidden = {event.id for event in state.history if event.action == "assign"}
-    times = [
-        event.time
+    return [
+        event
         for event in state.history
         if event.id not in hidden and event.data.get("event") not in hidden
     ]
-    return max(times, default=None)
 
 
 class _Place(NamedTuple):

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from searchkit.model import Evidence, Source, Status
-from searchkit.reports.view import ArticleView, ClaimView, Context, JudgementView, Report
+from searchkit.reports.view import ArticleView, ClaimView, Context, JudgementView, Report, Step
 
 VERSION = 1
 
@@ -106,6 +106,7 @@ def _claim(claim: ClaimView) -> dict[str, Any]:
             {"time": c.time, "reviewer": c.reviewer, "from": c.before.name, "to": c.after.name}
             for c in claim.corrections
         ],
+        "history": [_step(step) for step in claim.history],
         "first_checked": claim.first_checked,
         "last_checked": claim.last_checked,
         "last_changed": claim.last_changed,
@@ -129,6 +130,18 @@ def _judgement(judgement: JudgementView) -> dict[str, Any]:
         **_status(judgement.status),
         "time": judgement.time,
         "note": judgement.note,
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "time": step.time,
+        "reviewer": step.reviewer,
+        "act": step.act,
+        "status": step.status.name if step.status else None,
+        "text": step.text,
+        "links": list(step.links),
+        "undone": step.undone,
     }
 
 

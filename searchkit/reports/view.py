@@ -101,6 +101,24 @@ class Correction:
 
 
 @frozen
+class Step:
+    """One act in the history of a claim. Who is at work on it is no part of what is published."""
+
+    #: UTC, ISO 8601.
+    time: str
+    reviewer: str
+    #: What was done, in words: "concluded", "added a link" …
+    act: str
+    #: The verdict that was given.
+    status: Status | None = None
+    #: Reasoning, or a remark.
+    text: str | None = None
+    links: tuple[str, ...] = ()
+    #: Somebody took it back later.
+    undone: bool = False
+
+
+@frozen
 class ClaimView:
     """A claim with what is known about it."""
 
@@ -129,6 +147,8 @@ class ClaimView:
     notes: tuple[Note, ...] = ()
     #: The oldest first.
     corrections: tuple[Correction, ...] = ()
+    #: The oldest first.
+    history: tuple[Step, ...] = ()
     #: The earliest verdict that stands, and the latest verdict or confirmation. None: no verdict.
     first_checked: str | None = None
     last_checked: str | None = None
