@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         unlink,
     )
     from searchkit.workflow.searching import find_claims, search
+    from searchkit.workflow.selection import ClaimFilter
     from searchkit.workflow.workspace import Workspace
 
 _HOMES = {
@@ -45,11 +46,13 @@ _HOMES = {
         "unlink",
     ),
     "workflow.searching": ("find_claims", "search"),
+    "workflow.selection": ("ClaimFilter",),
     "workflow.workspace": ("Workspace",),
 }
 
 __all__ = [
     "RENDERERS",
+    "ClaimFilter",
     "Link",
     "ReportSettings",
     "SearchkitError",

@@ -22,6 +22,7 @@ from searchkit.workflow.reading import read_article
 from searchkit.workflow.reporting import doctor
 from searchkit.workflow.reviewing import mark
 from searchkit.workflow.searching import find_claims, search
+from searchkit.workflow.selection import ClaimFilter
 from searchkit.workflow.workspace import Workspace
 
 
@@ -175,7 +176,7 @@ def test_a_lost_cache_costs_no_review(tmp_path: Path) -> None:
     (tmp_path / "corpus/digest.txt").write_text(f"{BRIDGE}\n{edited}")
     with Workspace.open(tmp_path / "index") as ws:
         index(ws)
-        found = find_claims(ws, statuses=["unproven"]).items
+        found = find_claims(ws, ClaimFilter(statuses=["unproven"])).items
         assert [(h.claim.claim.id, h.claim.status) for h in found] == [
             (marked.claim.claim.id, "unproven")
         ]
@@ -266,7 +267,7 @@ def test_an_article_that_left_the_corpus_keeps_its_reviews(tmp_path: Path) -> No
         kept = read_article(ws, done.claim.claim.article)
         assert not kept.in_corpus
         assert [c.status for c in kept.claims] == ["unproven"]
-        assert find_claims(ws, statuses=["unproven"]).total == 1
+        assert find_claims(ws, ClaimFilter(statuses=["unproven"])).total == 1
         (tmp_path / "corpus/back.md").write_text(FRONT_MATTER + SCHOOL)
         index(ws)
         back = read_article(ws, done.claim.claim.article)

@@ -31,6 +31,7 @@ from searchkit.workflow.reviewing import (
     unlink,
 )
 from searchkit.workflow.searching import find_claims, search
+from searchkit.workflow.selection import ClaimFilter
 from searchkit.workflow.workspace import Workspace
 
 PAGE = Link("https://stats.example.org/may")
@@ -82,7 +83,7 @@ def test_a_mark_is_found_the_moment_after(ws: Workspace) -> None:
     assert search(ws, "harbour NOT status:verified").total == 0
     assert search(ws, "status:verified -harbour").total == 0
     assert find_claims(ws, "status:unreviewed").total == find_claims(ws).total - 1
-    assert find_claims(ws, reviewers=["ann"]).total == 1
+    assert find_claims(ws, ClaimFilter(reviewers=["ann"])).total == 1
 
 
 def test_status_of_an_article_is_that_of_any_claim(ws: Workspace) -> None:
@@ -103,7 +104,7 @@ def test_flags(ws: Workspace) -> None:
     assert second.claim.flags == ("reviewers-differ",)
     bare = mark(ws, ["5,400 pupils"], "unproven", reviewer="Ann")[0]
     assert bare.claim.flags == ("no-evidence",)
-    assert find_claims(ws, flags=["no-evidence"]).total == 1
+    assert find_claims(ws, ClaimFilter(flags=["no-evidence"])).total == 1
     assert find_claims(ws, "flag:reviewers-differ status:verified").total == 1
     with pytest.raises(QueryError, match="no-evidence"):
         find_claims(ws, "flag:no-evidenc")
@@ -228,7 +229,9 @@ def test_a_verdict_never_stands_on_words_that_were_not_judged(ws: Workspace) -> 
     lost = article.claims[-1]
     assert (lost.status, lost.claim.text) == ("verified", done.claim.claim.text)
     assert "orphaned" in lost.flags
-    assert find_claims(ws, statuses=["verified"]).items[0].claim.claim.id == lost.claim.id
+    assert (
+        find_claims(ws, ClaimFilter(statuses=["verified"])).items[0].claim.claim.id == lost.claim.id
+    )
     with pytest.raises(SearchkitError, match="no longer in the corpus"):
         mark(ws, [lost.claim.id], "verified", reviewer="Ann")
     assert stats(ws).lost == 1

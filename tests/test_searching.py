@@ -12,6 +12,7 @@ from searchkit.errors import QueryError
 from searchkit.workflow.reporting import stats
 from searchkit.workflow.reviewing import mark
 from searchkit.workflow.searching import find_claims, search
+from searchkit.workflow.selection import ClaimFilter
 from searchkit.workflow.workspace import Workspace
 
 
@@ -87,7 +88,7 @@ def test_worth_ranks_figures_before_chatter(ws: Workspace) -> None:
 
 def test_claims_of_one_article(ws: Workspace) -> None:
     article = search(ws, "bridge").items[0].article.id
-    listing = find_claims(ws, article=article)
+    listing = find_claims(ws, ClaimFilter(article=article))
     assert listing.total == len(listing.items) == 5
     assert {h.article.id for h in listing.items} == {article}
     assert [h.claim.claim.number for h in listing.items] == [0, 1, 2, 3, 4]

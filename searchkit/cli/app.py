@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -207,13 +208,28 @@ sort_option = click.option(
     show_default=True,
     help="What comes first.",
 )
-filter_options = _stacked(
+_filter_options = _stacked(
+    click.argument("words", nargs=-1),
     click.option("--article", metavar="ID", help="Of this article."),
     click.option("--status", "statuses", multiple=True, metavar="STATUS", help="Of this status."),
     click.option("--flag", "flags", multiple=True, metavar="FLAG", help="With this flag."),
     click.option("--reviewer", "reviewers", multiple=True, metavar="NAME", help="Judged by them."),
     when_options,
 )
+
+
+def filter_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Words and options that choose claims; the command gets them as one filter, `wanted`."""
+
+    @functools.wraps(function)
+    def packed(*args: Any, words: Sequence[str], **given: Any) -> Any:
+        from searchkit.workflow.selection import ClaimFilter  # noqa: PLC0415 - not for -h
+
+        names = ("article", "statuses", "flags", "reviewers", "since", "until", "outlets")
+        wanted = ClaimFilter(" ".join(words), **{name: given.pop(name) for name in names})
+        return function(*args, wanted=wanted, **given)
+
+    return _filter_options(packed)
 
 
 def pages_left(total: int, page: int, limit: int) -> str | None:

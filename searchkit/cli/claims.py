@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -35,6 +33,7 @@ from searchkit.cli.search import nothing
 if TYPE_CHECKING:
     from searchkit.engine.base import Sort
     from searchkit.workflow.searching import ClaimHit, ClaimListing
+    from searchkit.workflow.selection import ClaimFilter
 
 _INDENT = 4
 _REASONS = 4
@@ -67,7 +66,6 @@ def claims() -> None:
 
 
 @claims.command(name="list", cls=_Listing)
-@click.argument("words", nargs=-1)
 @page_options
 @sort_option
 @click.option("--worth", is_flag=True, help="The most check-worthy first, with the reasons.")
@@ -77,18 +75,11 @@ def claims() -> None:
 def list_claims(
     app: App,
     *,
-    words: Sequence[str],
+    wanted: ClaimFilter,
     limit: int,
     page: int,
     sort: Sort,
     worth: bool,
-    article: str | None,
-    statuses: Sequence[str],
-    flags: Sequence[str],
-    reviewers: Sequence[str],
-    since: dt.date | None,
-    until: dt.date | None,
-    outlets: Sequence[str],
     as_json: bool,
 ) -> None:
     """Find claims, the best first.
@@ -100,21 +91,7 @@ def list_claims(
     from searchkit.workflow.searching import find_claims  # noqa: PLC0415
 
     with app.workspace() as ws:
-        found = find_claims(
-            ws,
-            " ".join(words),
-            limit=limit,
-            page=page,
-            article=article,
-            statuses=statuses,
-            flags=flags,
-            reviewers=reviewers,
-            worth=worth,
-            since=since,
-            until=until,
-            outlets=outlets,
-            sort=sort,
-        )
+        found = find_claims(ws, wanted, limit=limit, page=page, worth=worth, sort=sort)
         if found.items:
             remember_listing(ws, [(h.article.id, h.claim.claim.id) for h in found.items])
         app.missing += ws.damaged.values()
@@ -132,8 +109,7 @@ def list_claims(
     elif left := pages_left(found.total, page, limit):
         note(left)
     if not found.total:
-        narrowed = bool(article or statuses or flags or reviewers or since or until or outlets)
-        nothing(found.suggestions, bool(words), narrowed=narrowed)
+        nothing(found.suggestions, bool(wanted.text), narrowed=wanted.narrowed)
 
 
 @claims.command(name="add")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from searchkit.cli.app import App, Words, filter_options, pass_app
 from searchkit.cli.screen import clean, counted, note
 
+if TYPE_CHECKING:
+    from searchkit.workflow.selection import ClaimFilter
+
 
 @click.command(cls=Words)
-@click.argument("words", nargs=-1)
 @click.option("-o", "output", type=click.Path(path_type=Path), metavar="FILE", help="Write to it.")
 @click.option(
     "--format",
@@ -28,18 +29,11 @@ from searchkit.cli.screen import clean, counted, note
 def report(
     app: App,
     *,
-    words: Sequence[str],
+    wanted: ClaimFilter,
     output: Path | None,
     format_: str | None,
     everything: bool,
     strict: bool,
-    article: str | None,
-    statuses: Sequence[str],
-    flags: Sequence[str],
-    reviewers: Sequence[str],
-    since: dt.date | None,
-    until: dt.date | None,
-    outlets: Sequence[str],
 ) -> None:
     """Write a report of what was verified, for an editor to publish from.
 
@@ -55,19 +49,7 @@ def report(
         remedy = f"take one of: {', '.join(RENDERERS)}"
         raise UsageError(f"there is no format {name!r}", remedy=remedy)
     with app.workspace() as ws:
-        made = run(
-            ws,
-            app.config.report,
-            text=" ".join(words),
-            article=article,
-            statuses=statuses,
-            flags=flags,
-            reviewers=reviewers,
-            since=since,
-            until=until,
-            outlets=outlets,
-            everything=everything,
-        )
+        made = run(ws, app.config.report, wanted, everything=everything)
     if strict and (reasons := unfit(made)):
         for reason in reasons:
             click.echo(clean(reason), err=True)

@@ -14,28 +14,22 @@ from searchkit.query.tree import Everything, IdSet
 from searchkit.reports import Report, ReportSettings, build
 from searchkit.workflow import summaries
 from searchkit.workflow.reading import read_article, resolve_article
-from searchkit.workflow.searching import matching_claims
+from searchkit.workflow.selection import ClaimFilter, matching_claims
 from searchkit.workflow.workspace import Workspace
 
 
 def report(
     ws: Workspace,
     settings: ReportSettings,
+    wanted: ClaimFilter | None = None,
     *,
-    text: str = "",
-    article: str | None = None,
-    statuses: Sequence[str] = (),
-    flags: Sequence[str] = (),
-    reviewers: Sequence[str] = (),
-    since: dt.date | None = None,
-    until: dt.date | None = None,
-    outlets: Sequence[str] = (),
     everything: bool = False,
     as_of: dt.datetime | None = None,
 ) -> Report:
     """The view model of a report on the claims that fit.
 
     Args:
+        wanted: all claims when it is not given.
         everything: claims without a verdict too.
         as_of: the time that the report states; now by default.
 
@@ -43,23 +37,14 @@ def report(
         QueryError, NotFoundError, AmbiguousError: of the filters.
         SidecarError: a sidecar is damaged: a report that lacks its verdicts would mislead.
     """
-    chosen = matching_claims(
-        ws,
-        text,
-        article=article,
-        statuses=statuses,
-        flags=flags,
-        reviewers=reviewers,
-        since=since,
-        until=until,
-        outlets=outlets,
-    )
+    wanted = wanted or ClaimFilter()
+    chosen = matching_claims(ws, wanted)
     if everything:
         ids = set(ws.engine.ids("articles")) | set(ws.reviews.ids())
     else:
         ids = set(ws.reviews.ids())
-    if article is not None:
-        ids &= {resolve_article(ws, article)}
+    if wanted.article is not None:
+        ids &= {resolve_article(ws, wanted.article)}
     found = []
     for id in sorted(ids):
         reviewed = read_article(ws, id)
@@ -80,23 +65,8 @@ def report(
         articles_total=articles,
         claims_total=claims_total,
         everything=everything,
-        filters=_described(
-            {
-                "words": [text] if text else [],
-                "article": [article] if article else [],
-                "status": statuses,
-                "flag": flags,
-                "reviewer": reviewers,
-                "since": [since.isoformat()] if since else [],
-                "until": [until.isoformat()] if until else [],
-                "outlet": outlets,
-            }
-        ),
+        filters=wanted.described,
     )
-
-
-def _described(filters: Mapping[str, Sequence[str]]) -> str:
-    return "; ".join(f"{name}: {' or '.join(values)}" for name, values in filters.items() if values)
 
 
 @frozen

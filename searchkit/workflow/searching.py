@@ -8,25 +8,23 @@ from collections.abc import Mapping, Sequence
 from attrs import evolve, field, frozen
 
 from searchkit.engine.base import Contribution, Facet, Found, Sort
-from searchkit.errors import QueryError, SidecarError
-from searchkit.model import UNREVIEWED, Article, ReviewedArticle, ReviewedClaim, Worth
-from searchkit.query import parse, positive_leaves, replace_reviews
+from searchkit.errors import SidecarError
+from searchkit.model import Article, ReviewedArticle, ReviewedClaim, Worth
+from searchkit.query import parse, positive_leaves
 from searchkit.query.tree import (
     And,
-    DateRange,
     Everything,
     IdSet,
     Leaf,
     Node,
     Or,
-    Phrase,
     Review,
-    ReviewField,
     Word,
 )
 from searchkit.snippets import Snippet, snippets
 from searchkit.workflow import summaries
-from searchkit.workflow.reading import handles, read_article, resolve_article
+from searchkit.workflow.reading import handles, read_article
+from searchkit.workflow.selection import ClaimFilter, lost, narrowed, replaced, select
 from searchkit.workflow.workspace import Workspace
 from searchkit.worth import worth as worth_of
 
@@ -118,12 +116,12 @@ def search(
     Raises:
         QueryError: the text is not a query, or names a status or flag that does not exist.
     """
-    asked = _narrowed(
+    asked = narrowed(
         parse(text), since=since, until=until, outlets=outlets, reviews={"status": statuses}
     )
     reviews = summaries.load(ws)
     resolve = summaries.id_sets(ws, reviews, "articles")
-    tree = _replaced(asked, resolve, text)
+    tree = replaced(asked, resolve, text)
     wanted: tuple[Facet, ...] = ("outlet", "month") if facets else ()
     found = ws.engine.search(
         "articles", tree, limit=limit, offset=(page - 1) * limit, sort=sort, facets=wanted
@@ -163,18 +161,11 @@ def search(
 
 def find_claims(
     ws: Workspace,
-    text: str = "",
+    wanted: ClaimFilter | str = "",
     *,
     limit: int = 20,
     page: int = 1,
-    article: str | None = None,
-    statuses: Sequence[str] = (),
-    flags: Sequence[str] = (),
-    reviewers: Sequence[str] = (),
     worth: bool = False,
-    since: dt.date | None = None,
-    until: dt.date | None = None,
-    outlets: Sequence[str] = (),
     sort: Sort = "relevance",
 ) -> ClaimListing:
     """Claims that match, the best first; with `worth`, the most check-worthy first.
@@ -183,39 +174,26 @@ def find_claims(
     is about reviews and not about words. Claims of an article whose sidecar is damaged are
     counted but not listed, because their statuses are not known; ``ws.damaged`` names it.
 
+    Args:
+        wanted: a filter, or words in the query language.
+
     Raises:
         QueryError: the text is not a query, or names a status or flag that does not exist.
         NotFoundError, AmbiguousError: of the article.
     """
-    chosen: dict[ReviewField, Sequence[str]] = {
-        "status": statuses,
-        "flag": flags,
-        "reviewer": reviewers,
-    }
-    asked = _narrowed(parse(text), since=since, until=until, outlets=outlets, reviews=chosen)
-    reviews = summaries.load(ws)
-    tree = _replaced(asked, summaries.id_sets(ws, reviews, "claims"), text)
-    if article is not None:
-        article = resolve_article(ws, article)
-        tree = And((tree, IdSet(frozenset({article}), key="article")))
+    chosen = select(ws, ClaimFilter(wanted) if isinstance(wanted, str) else wanted)
     start = (page - 1) * limit
     note = None
-    ranked: dict[str, Worth] = {}
+    ranked: Mapping[str, Worth] = {}
     if worth:
-        pool = ws.engine.search("claims", tree, limit=WORTH_POOL, sort="newest")
-        ranked = {
-            c.id: worth_of(c.text, kind=c.kind)
-            for c in ws.engine.claims(hit.id for hit in pool.hits)
-        }
-        order = sorted(pool.hits, key=lambda hit: -ranked[hit.id].score)
-        found = evolve(pool, hits=tuple(order[start : start + limit]))
-        if pool.total > WORTH_POOL:
-            note = f"ranked the newest {WORTH_POOL:,} of {pool.total:,} claims"
+        pool, ranked = most_worthy(ws, chosen.tree)
+        found = evolve(pool, hits=pool.hits[start : start + limit])
+        note = pool_note(pool)
     else:
-        found = ws.engine.search("claims", tree, limit=limit, offset=start, sort=sort)
-    lost = _lost(ws, asked, reviews, article)
+        found = ws.engine.search("claims", chosen.tree, limit=limit, offset=start, sort=sort)
+    gone = lost(ws, chosen)
     ids = [hit.id for hit in found.hits]
-    more = lost[max(0, start - found.total) : max(0, start + limit - found.total)]
+    more = gone[max(0, start - found.total) : max(0, start + limit - found.total)]
     scores = {hit.id: hit.score for hit in found.hits}
     articles: dict[str, ReviewedArticle | None] = {}
     places = {c.id: c.article for c in ws.engine.claims(ids)}
@@ -234,78 +212,33 @@ def find_claims(
                 article=holder.article,
                 handle=short[id],
                 score=scores.get(id, 0.0),
-                snippets=snippets(tree, "", reviewed.claim.text),
+                snippets=snippets(chosen.tree, "", reviewed.claim.text),
                 worth=ranked.get(id),
             )
         )
-    total = found.total + len(lost)
-    return ClaimListing(total, found.cut, tuple(items), note, _suggestions(ws, asked, found))
+    total = found.total + len(gone)
+    offered = _suggestions(ws, chosen.asked, found)
+    return ClaimListing(total, found.cut, tuple(items), note, offered)
 
 
-def matching_claims(
-    ws: Workspace,
-    text: str = "",
-    *,
-    article: str | None = None,
-    statuses: Sequence[str] = (),
-    flags: Sequence[str] = (),
-    reviewers: Sequence[str] = (),
-    since: dt.date | None = None,
-    until: dt.date | None = None,
-    outlets: Sequence[str] = (),
-) -> set[str] | None:
-    """Ids of all claims that fit, those whose words are lost included; None: no filter is set.
+def most_worthy(ws: Workspace, tree: Node) -> tuple[Found, Mapping[str, Worth]]:
+    """The newest of the claims that a query finds, the most check-worthy first.
 
-    Raises:
-        QueryError: the text is not a query, or names a status or flag that does not exist.
+    Returns:
+        At most `WORTH_POOL` hits beside the total of all, and the worth of each.
     """
-    chosen: dict[ReviewField, Sequence[str]] = {
-        "status": statuses,
-        "flag": flags,
-        "reviewer": reviewers,
-    }
-    asked = _narrowed(parse(text), since=since, until=until, outlets=outlets, reviews=chosen)
-    if isinstance(asked, Everything):
+    pool = ws.engine.search("claims", tree, limit=WORTH_POOL, sort="newest")
+    claims = ws.engine.claims(hit.id for hit in pool.hits)
+    ranked = {claim.id: worth_of(claim.text, kind=claim.kind) for claim in claims}
+    order = sorted(pool.hits, key=lambda hit: -ranked[hit.id].score)
+    return evolve(pool, hits=tuple(order)), ranked
+
+
+def pool_note(pool: Found) -> str | None:
+    """What to say where not all claims were ranked by their worth."""
+    if pool.total <= WORTH_POOL:
         return None
-    reviews = summaries.load(ws)
-    tree = _replaced(asked, summaries.id_sets(ws, reviews, "claims"), text)
-    if article is not None:
-        article = resolve_article(ws, article)
-        tree = And((tree, IdSet(frozenset({article}), key="article")))
-    found = ws.engine.search("claims", tree, limit=None)
-    return {hit.id for hit in found.hits} | {id for _, id in _lost(ws, asked, reviews, article)}
-
-
-def _narrowed(
-    tree: Node,
-    *,
-    since: dt.date | None,
-    until: dt.date | None,
-    outlets: Sequence[str],
-    reviews: Mapping[ReviewField, Sequence[str]],
-) -> Node:
-    parts: list[Node] = [] if isinstance(tree, Everything) else [tree]
-    if since or until:
-        if since and until and since > until:
-            raise QueryError("--since is later than --until", remedy="exchange the two")
-        parts.append(DateRange(since, until))
-    if outlets:
-        parts.append(Or(tuple(Phrase(name, "outlet") for name in outlets)))
-    for name, values in reviews.items():
-        if values:
-            parts.append(Or(tuple(Review(name, value) for value in values)))
-    if not parts:
-        return Everything()
-    return parts[0] if len(parts) == 1 else And(tuple(parts))
-
-
-def _replaced(tree: Node, resolve: summaries.Resolve, text: str) -> Node:
-    try:
-        return replace_reviews(tree, resolve)
-    except QueryError as error:
-        if text and not error.place:
-            error.place = f"query, character {error.position + 1}"
-        raise
+    return f"ranked the newest {WORTH_POOL:,} of {pool.total:,} claims"
 
 
 def _status_facet(
@@ -314,7 +247,7 @@ def _status_facet(
     resolve = summaries.id_sets(ws, reviews, "articles")
     counts = []
     for name in ws.scale.names:
-        only = And((tree, _replaced(Review("status", name), resolve, text)))
+        only = And((tree, replaced(Review("status", name), resolve, text)))
         counts.append((name, ws.engine.count("articles", only)))
     return tuple(sorted(((n, c) for n, c in counts if c), key=lambda pair: (-pair[1], pair[0])))
 
@@ -333,7 +266,7 @@ def _best_claims(
         return {}
     else:
         resolve = summaries.id_sets(ws, reviews, "claims")
-        tree = And((_replaced(asked, resolve, text), within))
+        tree = And((replaced(asked, resolve, text), within))
     hits = ws.engine.search("claims", tree, limit=None).hits
     best: dict[str, str] = {}
     wanted = set(ids)
@@ -362,35 +295,6 @@ def _readable(ws: Workspace, article: str) -> ReviewedArticle | None:
 
 def _own_words(leaf: Leaf) -> Leaf:
     return leaf if leaf.field else evolve(leaf, field="body")
-
-
-def _lost(
-    ws: Workspace,
-    asked: Node,
-    reviews: summaries.Reviews,
-    article: str | None,
-) -> list[tuple[str, str]]:
-    """(article, claim) of reviewed claims that fit but whose words no text holds any more."""
-    parts = asked.children if isinstance(asked, And) else (asked,)
-    groups = [part.children if isinstance(part, Or) else (part,) for part in parts]
-    matchers = [
-        [
-            summaries.matcher(ws, term)
-            for term in group
-            if isinstance(term, Review) and term.value.lower() != UNREVIEWED
-        ]
-        for group in groups
-    ]
-    if [len(group) for group in groups] != [len(found) for found in matchers]:
-        return []
-    fitting = [
-        s
-        for s in reviews.claims
-        if (article is None or s.article == article)
-        and all(any(matches(s) for matches in group) for group in matchers)
-    ]
-    present = {c.id for c in ws.engine.claims(s.claim for s in fitting)}
-    return [(s.article, s.claim) for s in fitting if s.claim not in present]
 
 
 def _suggestions(ws: Workspace, asked: Node, found: Found) -> dict[str, tuple[str, ...]]:
