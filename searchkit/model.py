@@ -280,6 +280,10 @@ class ReviewedArticle:
     #: False when the article left the corpus.
     in_corpus: bool = True
 
+    def claim(self, id: str | None) -> ReviewedClaim | None:
+        """The claim with that id; None when it has none."""
+        return next((claim for claim in self.claims if claim.claim.id == id), None)
+
 
 @frozen
 class Status:

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from searchkit import __version__
-from searchkit.cli import claims, doctor, evidence, index, mark, report, search, show, stats
+from searchkit.cli import claims, doctor, evidence, index, mark, report, review, search, show, stats
 from searchkit.cli.app import App
 from searchkit.cli.screen import clean
 from searchkit.errors import AmbiguousError, SearchkitError
@@ -63,6 +63,7 @@ for _command in (
     evidence.assign,
     evidence.undo,
     show.history,
+    review.review,
     report.report,
     stats.stats,
     doctor.doctor,

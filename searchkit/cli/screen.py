@@ -60,6 +60,11 @@ def dim(text: str) -> str:
     return click.style(text, fg="bright_black")
 
 
+def highlighted(text: str) -> str:
+    """What it is about."""
+    return click.style(text, fg="yellow", bold=True)
+
+
 def status(name: str) -> str:
     """The name of a status in its colour."""
     return click.style(clean(name), fg=STATUS_COLOURS.get(name, "cyan"))
@@ -95,12 +100,21 @@ def paragraph(
         marks: what to highlight, in code points of the text.
         style: of the whole text.
     """
-    shown, moved = _collapsed(text, marks)
-    for start, end in _lines(shown, width() - indent):
-        line = _highlighted(shown, start, end, moved)
+    for line in wrapped(text, width() - indent, marks):
         before = lead.ljust(indent + len(lead) - len(click.unstyle(lead)))
         click.echo(before + (style(line) if style else line))
         lead = ""
+
+
+def wrapped(text: str, columns: int, marks: Sequence[tuple[int, int]] = ()) -> list[str]:
+    """A text as clean lines of at most so many columns, with its marks highlighted."""
+    shown, moved = _collapsed(text, marks)
+    return [_highlighted(shown, start, end, moved) for start, end in _lines(shown, max(2, columns))]
+
+
+def columns_of(text: str) -> int:
+    """How wide a line is on a terminal; styles count nothing."""
+    return sum(map(_columns, click.unstyle(text)))
 
 
 def _collapsed(text: str, marks: Sequence[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
@@ -149,7 +163,7 @@ def _highlighted(text: str, start: int, end: int, marks: Sequence[tuple[int, int
         first, last = max(first, at), min(last, end)  # noqa: PLW2901 - cut to the line
         if first < last:
             parts.append(text[at:first])
-            parts.append(click.style(text[first:last], fg="yellow", bold=True))
+            parts.append(highlighted(text[first:last]))
             at = last
     parts.append(text[at:end])
     return "".join(parts)

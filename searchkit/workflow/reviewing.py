@@ -197,7 +197,7 @@ def undo(ws: Workspace, claim: str | None = None, *, reviewer: str) -> Done:
         raise NotFoundError(message, remedy=remedy)
     before = read_article(ws, article)
     act = Act("undo", event.claim, {"event": event.id})
-    was = next((c for c in before.claims if c.claim.id == event.claim), None)
+    was = before.claim(event.claim)
     done = _write(ws, before, [act], reviewer, was)[0]
     if event.action == "add-claim":
         return evolve(done, note=_make_searchable(ws, article))
@@ -301,9 +301,8 @@ def _make_searchable(ws: Workspace, id: str) -> str | None:
 
 
 def _find(article: ReviewedArticle, id: str) -> ReviewedClaim:
-    for claim in article.claims:
-        if claim.claim.id == id:
-            return claim
+    if claim := article.claim(id):
+        return claim
     remedy = f"`searchkit show {article.article.id}` lists its claims"
     raise NotFoundError(f"article {article.article.id} has no claim {id}", remedy=remedy)
 

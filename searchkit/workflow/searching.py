@@ -203,7 +203,7 @@ def find_claims(
         if where not in articles:
             articles[where] = _readable(ws, where)
         holder = articles[where]
-        reviewed = next((c for c in holder.claims if c.claim.id == id), None) if holder else None
+        reviewed = holder.claim(id) if holder else None
         if holder is None or reviewed is None:
             continue
         items.append(
@@ -277,10 +277,9 @@ def _best_claims(
             break
     chosen = {}
     for article, id in best.items():
-        readable = _readable(ws, article)
-        for reviewed in readable.claims if readable else ():
-            if reviewed.claim.id == id:
-                chosen[article] = reviewed
+        holder = _readable(ws, article)
+        if holder and (reviewed := holder.claim(id)):
+            chosen[article] = reviewed
     return chosen
 
 

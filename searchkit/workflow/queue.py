@@ -1,0 +1,172 @@
+"""The claims that wait for a reviewer, in the order in which they deserve it."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from searchkit.catalog import Summary
+from searchkit.model import ReviewedArticle, ReviewedClaim, Worth
+from searchkit.query.tree import And, IdSet, Node, Not
+from searchkit.workflow import summaries
+from searchkit.workflow.reading import handles, read_article
+from searchkit.workflow.searching import most_worthy, pool_note
+from searchkit.workflow.selection import ClaimFilter, Selection, lost, select
+from searchkit.workflow.workspace import Workspace
+from searchkit.worth import worth
+
+#: Their verdicts are about words that changed, and have to be settled first.
+_UNSETTLED = frozenset({"stale", "orphaned"})
+
+
+@frozen
+class Coverage:
+    """How far the reviewing of a selection has come."""
+
+    done: int
+    total: int
+
+
+@frozen
+class QueuedClaim:
+    """A claim whose turn it is."""
+
+    claim: ReviewedClaim
+    article: ReviewedArticle
+    handle: str
+    worth: Worth
+
+
+class Queue:
+    """A reviewer's way through the claims of a selection.
+
+    First come claims whose text changed since they were judged, then those without a verdict, the
+    most check-worthy first. Where the selection itself names statuses, flags or reviewers, all
+    of its claims come. What was done is in the sidecars, so that a later queue goes on where
+    this one ended; only what was skipped comes back at the end of this one.
+
+    Args:
+        wanted: the selection.
+        reviewer: who reviews.
+        second_opinion: claims that others judged and the reviewer did not.
+
+    Raises:
+        QueryError, NotFoundError, AmbiguousError: of the selection.
+    """
+
+    def __init__(
+        self,
+        ws: Workspace,
+        wanted: ClaimFilter,
+        *,
+        reviewer: str,
+        second_opinion: bool = False,
+    ):
+        self._ws = ws
+        self._wanted = wanted
+        self._reviewer = reviewer
+        self._second = second_opinion
+        self._at = 0
+        self._skipped: list[tuple[str, str]] = []
+        #: What the reviewer should know about the order.
+        self.note: str | None = None
+        #: (article, claim), in order.
+        self._order = self._waiting()
+
+    def current(self) -> QueuedClaim | None:
+        """The claim whose turn it is, as it stands now; None when nothing waits any more."""
+        if self._at >= len(self._order):
+            fresh = [pair for pair in self._waiting() if pair not in self._skipped]
+            self._order += fresh or self._skipped
+            if not fresh:
+                self._skipped = []
+        while self._at < len(self._order):
+            article_id, id = self._order[self._at]
+            article = read_article(self._ws, article_id)
+            found = article.claim(id)
+            if found is not None:
+                handle = handles(self._ws, [id])[id]
+                value = worth(found.claim.text, kind=found.claim.kind)
+                return QueuedClaim(found, article, handle, value)
+            del self._order[self._at]
+        return None
+
+    def forward(self) -> None:
+        """Go on to the next."""
+        self._at += 1
+
+    def skip(self) -> None:
+        """Go on to the next, and come back to this one when nothing else waits."""
+        self._skipped.append(self._order[self._at])
+        self._at += 1
+
+    def back(self) -> bool:
+        """Go back to the one before; False when there is none."""
+        if not self._at:
+            return False
+        self._at -= 1
+        pair = self._order[self._at]
+        if pair in self._skipped:
+            self._skipped.remove(pair)
+        return True
+
+    def coverage(self) -> Coverage:
+        """How many claims of the selection were judged; by the reviewer, for second opinions.
+
+        Claims whose words are in no text any more count where the selection names reviews.
+        """
+        chosen = select(self._ws, self._wanted)
+        gone = {id for _, id in lost(self._ws, chosen)}
+        judged = {s.claim for s in chosen.reviews.claims if s.statuses}
+        if self._second:
+            both = judged & self._mine(chosen.reviews)
+            return Coverage(self._count(chosen, both, gone), self._count(chosen, judged, gone))
+        total = self._ws.engine.count("claims", chosen.tree) + len(gone)
+        return Coverage(self._count(chosen, judged, gone), total)
+
+    def _count(self, chosen: Selection, ids: set[str], gone: set[str]) -> int:
+        within = And((chosen.tree, IdSet(frozenset(ids))))
+        return self._ws.engine.count("claims", within) + len(ids & gone)
+
+    def _waiting(self) -> list[tuple[str, str]]:
+        """(article, claim) of what waits now, in order."""
+        chosen = select(self._ws, self._wanted)
+        reviews = chosen.reviews
+        judged = frozenset(s.claim for s in reviews.claims if s.statuses)
+        tree: Node = chosen.tree
+        first: list[tuple[str, str]] = []
+        if self._second:
+            open_ids = judged - self._mine(reviews)
+            tree = And((tree, IdSet(open_ids)))
+            first = [pair for pair in lost(self._ws, chosen) if pair[1] in open_ids]
+        elif not (self._wanted.statuses or self._wanted.flags or self._wanted.reviewers):
+            unsettled = [s for s in reviews.claims if s.statuses and _UNSETTLED & set(s.flags)]
+            first = self._within(chosen, unsettled)
+            tree = And((tree, Not(IdSet(judged))))
+        else:
+            first = lost(self._ws, chosen)
+        pool, _ = most_worthy(self._ws, tree)
+        self.note = pool_note(pool)
+        places = {c.id: c.article for c in self._ws.engine.claims(hit.id for hit in pool.hits)}
+        ranked = [(places[hit.id], hit.id) for hit in pool.hits if hit.id in places]
+        return list(dict.fromkeys([*first, *ranked]))
+
+    def _within(self, chosen: Selection, unsettled: list[Summary]) -> list[tuple[str, str]]:
+        """Those of the selection; what is in no text any more fits where nothing is asked for."""
+        ids = frozenset(s.claim for s in unsettled)
+        hits = self._ws.engine.search("claims", And((chosen.tree, IdSet(ids))), limit=None).hits
+        found = {hit.id for hit in hits}
+        if not self._wanted.described:
+            found = set(ids)
+        return [(s.article, s.claim) for s in unsettled if s.claim in found]
+
+    def _mine(self, reviews: summaries.Reviews) -> frozenset[str]:
+        """Claims that the reviewer judged."""
+        found = set()
+        for summary in reviews.claims:
+            if self._reviewer in summary.reviewers:
+                # Whoever is only at work on it is among them too.
+                claim = read_article(self._ws, summary.article).claim(summary.claim)
+                judgements = claim.state.judgements if claim and claim.state else ()
+                if any(j.reviewer == self._reviewer for j in judgements):
+                    found.add(summary.claim)
+        return frozenset(found)

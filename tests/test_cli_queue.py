@@ -1,0 +1,294 @@
+"""The queue, driven through a real pseudo-terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyte
+import pytest
+from cli_runner import Cli, environment, process, started
+
+if os.name == "nt":
+    pytest.skip("there are no pseudo-terminals", allow_module_level=True)
+
+import fcntl
+import pty
+import select
+import termios
+
+_PATIENCE = 20
+#: Ctrl-C reaches only the owner of a terminal.
+_OWNED = """
+import fcntl, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+from searchkit.__main__ import main
+main()
+"""
+
+
+class Terminal:
+    """A command line on a terminal of its own."""
+
+    def __init__(self, cli: Cli, *args: str, columns: int = 80, lines: int = 24):
+        self._ours, self._theirs = pty.openpty()
+        self.screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self.screen)
+        self.resize(columns, lines)
+        self.before = termios.tcgetattr(self._theirs)
+        self.running = subprocess.Popen(
+            [sys.executable, "-c", _OWNED, "review", *args],
+            cwd=cli.folder,
+            env=environment({"TERM": "xterm", "COLUMNS": "", "LINES": ""}),
+            stdin=self._theirs,
+            stdout=self._theirs,
+            stderr=self._theirs,
+            start_new_session=True,
+        )
+
+    def resize(self, columns: int, lines: int) -> None:
+        fcntl.ioctl(self._theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self.screen.resize(lines, columns)
+
+    def type(self, text: str) -> None:
+        os.write(self._ours, text.encode())
+
+    def paste(self, text: str) -> None:
+        self.type(f"\x1b[200~{text}\x1b[201~")
+
+    @property
+    def text(self) -> str:
+        """What stands on the screen."""
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def wait(self, holds: str | Callable[[str], bool]) -> str:
+        """Read until the screen holds something."""
+        fits = (lambda text: holds in text) if isinstance(holds, str) else holds
+        end = time.monotonic() + _PATIENCE
+        while not fits(self.text):
+            assert time.monotonic() < end, f"never shown: {holds}\n{self.text}"
+            ready, _, _ = select.select([self._ours], [], [], 0.1)
+            if ready:
+                self._stream.feed(os.read(self._ours, 65_536))
+        return self.text
+
+    def closed(self) -> int:
+        """Wait for the end; the terminal must be as it was found."""
+        code = None
+        end = time.monotonic() + _PATIENCE
+        while code is None and time.monotonic() < end:
+            ready, _, _ = select.select([self._ours], [], [], 0.1)
+            if ready:
+                self._stream.feed(os.read(self._ours, 65_536))
+            code = self.running.poll()
+        assert code is not None
+        assert termios.tcgetattr(self._theirs) == self.before
+        return code
+
+    def close(self) -> None:
+        if self.running.poll() is None:
+            self.running.kill()
+            self.running.wait()
+        os.close(self._ours)
+        os.close(self._theirs)
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
+    return started(tmp_path, monkeypatch, capsys)
+
+
+@pytest.fixture
+def opened(cli: Cli) -> Iterator[Callable[..., Terminal]]:
+    terminals: list[Terminal] = []
+
+    def open_one(*args: str, by: str = "Ann", columns: int = 80, lines: int = 24) -> Terminal:
+        terminals.append(Terminal(cli, *args, "--by", by, columns=columns, lines=lines))
+        return terminals[-1]
+
+    yield open_one
+    for terminal in terminals:
+        terminal.close()
+
+
+Opened = Callable[..., Terminal]
+
+
+def events(cli: Cli) -> list[dict[str, object]]:
+    found = [event for text in cli.sidecars().values() for event in json.loads(text)["events"]]
+    return sorted(found, key=lambda event: str(event["time"]))
+
+
+def test_from_start_to_end(cli: Cli, opened: Opened) -> None:
+    terminal = opened("ferry")
+    terminal.wait("0 of ")
+    terminal.paste("https://a.example.org/1 https://a.example.org/2\n")
+    terminal.wait("+ as the verdict: https://a.example.org/2")
+    terminal.type("t")
+    terminal.wait("+ supports: https://a.example.org/2")
+    terminal.type("n")
+    terminal.wait("note:")
+    terminal.type("Counted by hand.\n")
+    terminal.wait("+ note: Counted by hand.")
+    terminal.type("w")
+    terminal.wait("wording:")
+    terminal.type("The ferry, in full.\n")
+    terminal.wait("+ wording: The ferry, in full.")
+    terminal.type("f")
+    terminal.wait("1 of ")
+    (event,) = events(cli)
+    data = event["data"]
+    assert isinstance(data, dict)
+    assert (event["action"], event["reviewer"]) == ("judge", "Ann")
+    assert data["status"] == "false"
+    assert data["note"] == "Counted by hand."
+    assert data["wording"] == "The ferry, in full."
+    assert [(e["url"][-1], e["stance"]) for e in data["evidence"]] == [
+        ("1", "refutes"),
+        ("2", "supports"),
+    ]
+    while "nothing waits any more" not in terminal.text and terminal.running.poll() is None:
+        shown = terminal.text
+        terminal.type("p")
+        terminal.wait(lambda text, shown=shown: text != shown)  # type: ignore[misc]
+    assert terminal.closed() == 0
+    text = terminal.wait("nothing waits any more")
+    assert "given" in text
+    assert "0 new" not in text
+
+
+def test_back_adds_to_what_was_judged_and_undo_takes_it_back(cli: Cli, opened: Opened) -> None:
+    terminal = opened()
+    terminal.wait("0 of 13")
+    terminal.type("v")
+    terminal.wait("1 of 13")
+    terminal.type("b")
+    terminal.wait("verified  Ann")
+    terminal.paste("https://a.example.org/late")
+    terminal.wait("link added")
+    terminal.type("n")
+    terminal.wait("note:")
+    terminal.type("A remark.\n")
+    terminal.wait("noted")
+    terminal.type("u")
+    terminal.wait("undone; now verified")
+    terminal.type("u")
+    terminal.wait(lambda text: "late" not in text)
+    terminal.type("u")
+    terminal.wait("0 of 13")
+    assert [event["action"] for event in events(cli)] == [
+        *("judge", "link", "note"),
+        *("undo", "undo", "undo"),
+    ]
+    terminal.type("q")
+    assert terminal.closed() == 0
+    assert cli.json("stats")["checked"] == 0
+
+
+def test_quit_and_resume(cli: Cli, opened: Opened) -> None:
+    terminal = opened()
+    first = terminal.wait("0 of 13")
+    terminal.type("d")
+    second = terminal.wait("1 of 13")
+    terminal.type("q")
+    assert terminal.closed() == 0
+    assert "1 verdict given; 1 of 13 done" in terminal.text
+    again = opened().wait("1 of 13")
+    assert again.splitlines()[1] == second.splitlines()[1] != first.splitlines()[1]
+
+
+def test_a_second_opinion_does_not_see_the_first(cli: Cli, opened: Opened) -> None:
+    cli.ok("dispute", "412,000 containers", "https://a.example.org/1", "--by", "Bo")
+    terminal = opened("--second-opinion")
+    text = terminal.wait("0 of 1")
+    assert "412,000 containers" in text
+    assert "Bo" not in text
+    assert "a.example.org" not in text
+    terminal.type("v")
+    assert terminal.closed() == 0
+    assert "1 verdict given; 1 of 1 done" in terminal.text
+    assert cli.json("show", "412,000 containers")["items"][0]["flags"] == ["reviewers-differ"]
+
+
+def test_errors_are_told_and_nothing_is_lost(cli: Cli, opened: Opened) -> None:
+    terminal = opened()
+    terminal.wait("0 of 13")
+    terminal.paste("https://a.example.org/1")
+    terminal.wait("+ as the verdict")
+    terminal.paste("javascript:alert(1)")
+    terminal.wait("javascript: links are not taken")
+    assert "+ as the verdict: https://a.example.org/1" in terminal.text
+    terminal.type("u")
+    terminal.wait("what the verdict would have carried is gone")
+    terminal.type("u")
+    terminal.wait("nothing")
+    terminal.type("x")
+    terminal.wait("? lists the keys")
+    terminal.type("\x1b[A\x1b[B\x1bOP")
+    terminal.type("?")
+    terminal.wait("any key goes back")
+    terminal.type("v")
+    terminal.wait("0 of 13")
+    assert events(cli) == []
+
+
+def test_search_and_assign_without_leaving(cli: Cli, opened: Opened) -> None:
+    terminal = opened()
+    terminal.wait("0 of 13")
+    terminal.type("/")
+    terminal.wait("search:")
+    terminal.type("meals\n")
+    terminal.wait("School Meals Become Free")
+    terminal.type(" ")
+    terminal.wait("0 of 13")
+    terminal.type("a")
+    terminal.wait("to whom")
+    terminal.type("Cleo\n")
+    terminal.wait("at work on it: Cleo")
+    terminal.type("s")
+    terminal.wait(lambda text: "Cleo" not in text)
+    terminal.type("b")
+    terminal.wait("Cleo")
+
+
+@pytest.mark.parametrize(("columns", "lines"), [(40, 20), (30, 10)])
+def test_a_narrow_screen(opened: Opened, columns: int, lines: int) -> None:
+    terminal = opened(columns=columns, lines=lines)
+    text = terminal.wait("0 of 13")
+    assert "Repairs will cost 12 million" in text
+    terminal.resize(80, 24)
+    terminal.wait("not-checkable")
+
+
+def test_control_c_and_a_closed_terminal_end_it(cli: Cli, opened: Opened) -> None:
+    terminal = opened()
+    terminal.wait("0 of 13")
+    terminal.type("\x03")
+    assert terminal.closed() == 0
+    assert "0 verdicts given; 0 of 13 done" in terminal.text
+    terminal = opened()
+    terminal.wait("0 of 13")
+    terminal.type("\x04")
+    assert terminal.closed() == 0
+    terminal = opened()
+    terminal.wait("0 of 13")
+    terminal.type("n")
+    terminal.wait("note:")
+    os.kill(terminal.running.pid, signal.SIGINT)
+    terminal.wait(lambda text: "note:" not in text)
+    terminal.type("q")
+    assert terminal.closed() == 0
+
+
+def test_without_a_terminal(cli: Cli) -> None:
+    ran = process(cli.folder, "review", "--by", "Ann")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.count("\n") == 1
+    assert "mark claims with `searchkit mark`" in ran.err
