@@ -20,7 +20,7 @@ from searchkit.errors import EngineError
 from searchkit.identity import canonical_link, title_key
 from searchkit.model import Identity, LeftOut, Source
 
-VERSION = "1"
+VERSION = "2"
 
 _SCHEMA = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -38,7 +38,7 @@ CREATE INDEX left_out_by_path ON left_out(path);
 CREATE TABLE articles(
     id TEXT PRIMARY KEY, content TEXT NOT NULL, title TEXT NOT NULL, sources TEXT NOT NULL,
     sketch BLOB NOT NULL, stored TEXT NOT NULL DEFAULT '', reviews TEXT NOT NULL DEFAULT '',
-    claims INTEGER NOT NULL DEFAULT 0
+    claims INTEGER NOT NULL DEFAULT 0, added INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE TABLE keys(key TEXT NOT NULL, article TEXT NOT NULL, PRIMARY KEY(key, article))
     WITHOUT ROWID;
@@ -47,7 +47,8 @@ CREATE TABLE summaries(article TEXT PRIMARY KEY, stamp TEXT NOT NULL, latest TEX
     WITHOUT ROWID;
 CREATE TABLE reviewed(
     article TEXT NOT NULL, claim TEXT NOT NULL, status TEXT NOT NULL, statuses TEXT NOT NULL,
-    reviewers TEXT NOT NULL, flags TEXT NOT NULL, PRIMARY KEY(article, claim)
+    judges TEXT NOT NULL, reviewers TEXT NOT NULL, flags TEXT NOT NULL,
+    PRIMARY KEY(article, claim)
 ) WITHOUT ROWID;
 """
 
@@ -87,6 +88,8 @@ class Summary:
     status: str
     #: Each reviewer's latest status, without repeats.
     statuses: tuple[str, ...]
+    #: Who judged it, and who judged it or is at work on it.
+    judges: tuple[str, ...]
     reviewers: tuple[str, ...]
     flags: tuple[str, ...]
 
@@ -103,6 +106,8 @@ class Catalog:
 
     def __init__(self, path: Path, *, create: bool = False):
         self._path = path
+        #: Number of the run of indexing that is under way.
+        self._run = 0
         remedy = "run `searchkit index --rebuild`"
         if not path.exists() and not create:
             raise EngineError("there is no catalog here", place=str(path), remedy=remedy)
@@ -273,8 +278,9 @@ class Catalog:
             reviews: stamp of the sidecar whose own claims are among them.
         """
         self._db.execute(
-            "UPDATE articles SET stored = ?, claims = ?, reviews = ? WHERE id = ?",
-            (fingerprint, claims, reviews, article),
+            "UPDATE articles SET stored = ?, claims = ?, reviews = ?,"
+            " added = CASE added WHEN 0 THEN ? ELSE added END WHERE id = ?",
+            (fingerprint, claims, reviews, self._run, article),
         )
 
     def review_stamps(self) -> dict[str, str]:
@@ -313,6 +319,36 @@ class Catalog:
         ).fetchone()
         return files, articles, claims
 
+    # What is new ----------------------------------------------------------------------------
+
+    def begin_run(self) -> None:
+        """Count a run of indexing; articles are known by the run that first stored them."""
+        self._run = int(self.meta("run") or 0) + 1
+        self.set_meta("run", str(self._run))
+
+    def new(self) -> list[str]:
+        """Ids of the articles that were first stored after the last look."""
+        rows = self._db.execute(
+            "SELECT id FROM articles WHERE stored != '' AND added > ? ORDER BY id",
+            (int(self.meta("looked") or 0),),
+        )
+        return [row[0] for row in rows]
+
+    def look(self) -> None:
+        """From now on, only what comes later is new."""
+        self.set_meta("looked", self.meta("run") or "0")
+
+    def inherit(self, other: Catalog) -> None:
+        """Take over from the catalog that this one replaces which articles are new."""
+        run = int(other.meta("run") or 0)
+        self.set_meta("run", str(run + 1))
+        self.set_meta("looked", other.meta("looked") or "0")
+        self._db.execute("UPDATE articles SET added = ?", (run + 1,))
+        self._db.executemany(
+            "UPDATE articles SET added = ? WHERE id = ?",
+            other._db.execute("SELECT added, id FROM articles WHERE stored != ''"),
+        )
+
     # Reviews --------------------------------------------------------------------------------
 
     def summary_stamps(self) -> dict[str, str]:
@@ -332,13 +368,14 @@ class Catalog:
             "INSERT INTO summaries VALUES (?, ?, ?)", (article, stamp, json.dumps(latest))
         )
         self._db.executemany(
-            "INSERT INTO reviewed VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO reviewed VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     row.article,
                     row.claim,
                     row.status,
                     json.dumps(row.statuses),
+                    json.dumps(row.judges),
                     json.dumps(row.reviewers),
                     json.dumps(row.flags),
                 )
@@ -360,10 +397,11 @@ class Catalog:
                 claim,
                 status,
                 tuple(json.loads(statuses)),
+                tuple(json.loads(judges)),
                 tuple(json.loads(reviewers)),
                 tuple(json.loads(flags)),
             )
-            for article, claim, status, statuses, reviewers, flags in rows
+            for article, claim, status, statuses, judges, reviewers, flags in rows
         ]
 
     def latest(self) -> dict[str, dict[str, tuple[str, str]]]:

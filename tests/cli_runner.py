@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -105,7 +106,7 @@ def surroundings(folder: Path) -> dict[str, str]:
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment of a process of its own, which finds the code under test."""
     path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
-    return {**os.environ, "PYTHONPATH": path, **(more or {})}
+    return {"SEARCHKIT_PAGER": "cat", **os.environ, "PYTHONPATH": path, **(more or {})}
 
 
 def command(args: Sequence[str]) -> list[str]:
@@ -148,11 +149,14 @@ def on_terminal(line: Sequence[str], folder: Path) -> str:
         line, cwd=folder, env=environment(), stdin=theirs, stdout=theirs, stderr=theirs
     ) as running:
         os.close(theirs)
+        # A program that waits for keys would otherwise hold up the tests for ever.
+        patience = threading.Timer(60, running.kill)
+        patience.start()
         shown = b""
         # At the end of the other side Linux raises and others give nothing.
         with contextlib.suppress(OSError):
             while part := os.read(ours, 65536):
                 shown += part
-        running.wait(60)
+        patience.cancel()
     os.close(ours)
     return shown.decode()

@@ -210,6 +210,8 @@ def test_stats(cli: Cli) -> None:
             {"name": "2024-07", "claims": 3, "checked": 0},
             {"name": "2024-06", "claims": 10, "checked": 1},
         ],
+        "judged_twice": 0,
+        "agreed": 0,
         "reviewers": {"Ann": 1},
     }
 

@@ -281,6 +281,8 @@ def test_control_c_and_a_closed_terminal_end_it(cli: Cli, opened: Opened) -> Non
     terminal.wait("0 of 13")
     terminal.type("n")
     terminal.wait("note:")
+    # A signal between the prompt and the read waits for the next key: Python's own way.
+    time.sleep(0.5)
     os.kill(terminal.running.pid, signal.SIGINT)
     terminal.wait(lambda text: "note:" not in text)
     terminal.type("q")

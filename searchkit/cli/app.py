@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from searchkit.cli import screen
+from searchkit.cli import offers, screen
 from searchkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -104,6 +104,9 @@ class Words(click.Command):
             if arg in takes_value:
                 options.append(arg)
                 if takes_value[arg]:
+                    if not waiting and ctx.resilient_parsing:
+                        # The shell is to complete the value.
+                        break
                     if not waiting:
                         raise click.BadOptionUsage(arg, f"Option '{arg}' requires an argument.")
                     options.append(waiting.pop(0))
@@ -182,10 +185,22 @@ when_options = _stacked(
     click.option(
         "--until", type=Day(last=True), metavar="DATE", help="Articles of this day or earlier."
     ),
-    click.option("--outlet", "outlets", multiple=True, metavar="NAME", help="From this outlet."),
+    click.option(
+        "--outlet",
+        "outlets",
+        multiple=True,
+        metavar="NAME",
+        help="From this outlet.",
+        shell_complete=offers.outlets,
+    ),
 )
 status_option = click.option(
-    "--status", "statuses", multiple=True, metavar="STATUS", help="With a claim of this status."
+    "--status",
+    "statuses",
+    multiple=True,
+    metavar="STATUS",
+    help="With a claim of this status.",
+    shell_complete=offers.statuses,
 )
 page_options = _stacked(
     click.option(
@@ -210,8 +225,17 @@ sort_option = click.option(
 )
 _filter_options = _stacked(
     click.argument("words", nargs=-1),
-    click.option("--article", metavar="ID", help="Of this article."),
-    click.option("--status", "statuses", multiple=True, metavar="STATUS", help="Of this status."),
+    click.option(
+        "--article", metavar="ID", help="Of this article.", shell_complete=offers.articles
+    ),
+    click.option(
+        "--status",
+        "statuses",
+        multiple=True,
+        metavar="STATUS",
+        help="Of this status.",
+        shell_complete=offers.statuses,
+    ),
     click.option("--flag", "flags", multiple=True, metavar="FLAG", help="With this flag."),
     click.option("--reviewer", "reviewers", multiple=True, metavar="NAME", help="Judged by them."),
     when_options,

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import click
 
-from searchkit.cli import mark
+from searchkit.cli import mark, offers
 from searchkit.cli.app import App, by_option, pass_app
 from searchkit.cli.screen import bold, clean, dim, say, shortened, status
 from searchkit.errors import UsageError
 
 
 @click.command()
-@click.argument("claim")
+@click.argument("claim", shell_complete=offers.claims)
 @click.argument("urls", nargs=-1, metavar="[URL]...")
 @mark.evidence_options
 @by_option
@@ -43,7 +43,7 @@ def link(
 
 
 @click.command()
-@click.argument("claim")
+@click.argument("claim", shell_complete=offers.claims)
 @click.argument("url")
 @by_option
 @pass_app
@@ -56,7 +56,7 @@ def unlink(app: App, claim: str, url: str, by: str | None) -> None:
 
 
 @click.command()
-@click.argument("claim")
+@click.argument("claim", shell_complete=offers.claims)
 @click.argument("text")
 @by_option
 @pass_app
@@ -69,7 +69,7 @@ def note(app: App, claim: str, text: str, by: str | None) -> None:
 
 
 @click.command()
-@click.argument("claim")
+@click.argument("claim", shell_complete=offers.claims)
 @click.option("--to", metavar="NAME", help="Who shall work on it.  [default: you]")
 @click.option("--release", is_flag=True, help="No longer.")
 @by_option
@@ -86,7 +86,7 @@ def assign(app: App, claim: str, to: str | None, release: bool, by: str | None) 
 
 
 @click.command()
-@click.argument("claim", required=False)
+@click.argument("claim", required=False, shell_complete=offers.claims)
 @by_option
 @pass_app
 def undo(app: App, claim: str | None, by: str | None) -> None:

@@ -12,13 +12,29 @@ from pathlib import Path
 import click
 
 from searchkit import __version__
-from searchkit.cli import claims, doctor, evidence, index, mark, report, review, search, show, stats
+from searchkit.cli import (
+    claims,
+    completion,
+    doctor,
+    evidence,
+    index,
+    mark,
+    new,
+    report,
+    review,
+    search,
+    show,
+    stats,
+)
 from searchkit.cli.app import App
+from searchkit.cli.pager import paged
 from searchkit.cli.screen import clean
 from searchkit.errors import AmbiguousError, SearchkitError
 from searchkit.installed import alone
 
 _STOPPED = 130
+#: Their output may be longer than the screen.
+_PAGED = frozenset({"search", "claims", "show", "history", "report", "new", "stats"})
 
 
 @click.group(
@@ -35,6 +51,8 @@ _STOPPED = 130
 def cli(ctx: click.Context, folder: str | None, config: str | None, engine: str | None) -> None:
     """Search a folder of news articles, and verify their claims."""
     alone("searchkit-claims", ("searchkit",))
+    if ctx.invoked_subcommand in _PAGED and ctx.with_resource(paged()):
+        ctx.color = True
     ctx.obj = App({"index": folder, "engine": engine}, Path(config) if config else None)
 
 
@@ -65,8 +83,10 @@ for _command in (
     show.history,
     review.review,
     report.report,
+    new.new,
     stats.stats,
     doctor.doctor,
+    completion.completion,
 ):
     cli.add_command(_command)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from searchkit.cli import offers
 from searchkit.cli.app import App, by_option, json_option, pass_app
 from searchkit.cli.screen import bold, counted, dim, json_out, note, say, shortened, status
 from searchkit.errors import SearchkitError, UsageError
@@ -64,6 +65,15 @@ def links(
     return given
 
 
+_claims_argument = click.argument(
+    "arguments",
+    nargs=-1,
+    required=True,
+    metavar="CLAIM... [URL]...",
+    shell_complete=offers.claims,
+)
+
+
 def _mark_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         json_option,
@@ -78,7 +88,13 @@ def _mark_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command()
-@click.argument("arguments", nargs=-1, required=True, metavar="CLAIM... STATUS [URL]...")
+@click.argument(
+    "arguments",
+    nargs=-1,
+    required=True,
+    metavar="CLAIM... STATUS [URL]...",
+    shell_complete=offers.claims_and_statuses,
+)
 @_mark_options
 @pass_app
 def mark(app: App, /, arguments: Sequence[str], **given: Any) -> None:
@@ -96,7 +112,7 @@ def mark(app: App, /, arguments: Sequence[str], **given: Any) -> None:
 
 
 @click.command()
-@click.argument("arguments", nargs=-1, required=True, metavar="CLAIM... [URL]...")
+@_claims_argument
 @_mark_options
 @pass_app
 def verify(app: App, /, arguments: Sequence[str], **given: Any) -> None:
@@ -105,7 +121,7 @@ def verify(app: App, /, arguments: Sequence[str], **given: Any) -> None:
 
 
 @click.command()
-@click.argument("arguments", nargs=-1, required=True, metavar="CLAIM... [URL]...")
+@_claims_argument
 @_mark_options
 @pass_app
 def dispute(app: App, /, arguments: Sequence[str], **given: Any) -> None:

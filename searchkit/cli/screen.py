@@ -79,7 +79,9 @@ def json_out(value: Any) -> None:
 
 def width() -> int:
     """Columns to write in."""
-    if not sys.stdout.isatty():
+    context = click.get_current_context(silent=True)
+    # A pager stands between us and the terminal, and shows colours.
+    if not (sys.stdout.isatty() or (context and context.color)):
         return _WIDEST
     return max(30, min(_WIDEST, shutil.get_terminal_size().columns))
 

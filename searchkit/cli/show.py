@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from searchkit.cli import offers
 from searchkit.cli.app import App, json_option, pass_app
 from searchkit.cli.claims import flag_label
 from searchkit.cli.screen import (
@@ -31,7 +32,7 @@ _SIDES = {"supports": "for", "refutes": "against", "context": "context"}
 
 
 @click.command()
-@click.argument("handle", metavar="ID")
+@click.argument("handle", metavar="ID", shell_complete=offers.articles_and_claims)
 @json_option
 @pass_app
 def show(app: App, handle: str, as_json: bool) -> None:
@@ -47,7 +48,7 @@ def show(app: App, handle: str, as_json: bool) -> None:
 
 
 @click.command(name="open")
-@click.argument("handle", metavar="ID")
+@click.argument("handle", metavar="ID", shell_complete=offers.articles_and_claims)
 @pass_app
 def open_source(app: App, handle: str) -> None:
     """Open the source of an article, or of a claim's article, in the browser."""
@@ -61,7 +62,7 @@ def open_source(app: App, handle: str) -> None:
 
 
 @click.command()
-@click.argument("claim")
+@click.argument("claim", shell_complete=offers.claims)
 @json_option
 @pass_app
 def history(app: App, claim: str, as_json: bool) -> None:

@@ -40,6 +40,11 @@ def stats(app: App, as_json: bool) -> None:
     _coverage("outlet", found.outlets)
     _coverage("month", found.months)
     _counts("reviewer", found.reviewers)
+    if found.judged_twice:
+        share = found.agreed / found.judged_twice
+        twice = f"{counted(found.judged_twice, 'claim')} that two or more judged"
+        say()
+        say(f"reviewers agree on {share:.0%} of {twice}")
 
 
 def _counts(name: str, counts: Mapping[str, int]) -> None:
@@ -71,6 +76,8 @@ def _plain(found: Stats) -> dict[str, Any]:
         "outlets": [_part(part) for part in found.outlets],
         "months": [_part(part) for part in found.months],
         "reviewers": dict(found.reviewers),
+        "judged_twice": found.judged_twice,
+        "agreed": found.agreed,
     }
 
 

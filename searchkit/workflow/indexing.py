@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import sqlite3
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from attrs import frozen
 
-from searchkit.errors import SearchkitError
+from searchkit.errors import EngineError, SearchkitError
 from searchkit.files import fsync_dir
 from searchkit.model import LeftOut
 from searchkit.workflow.update import Confirm, Progress, Update
@@ -78,6 +80,7 @@ def index(
             with target:
                 run = Update(target, roots, roots, prune=True, confirm=confirm, progress=progress)
                 run.go()
+                _inherit(ws, target)
             ws.close()
             _exchange(ws.cache, fresh)
         else:
@@ -120,6 +123,14 @@ def _roots(ws: Workspace, paths: Sequence[Path], forget: Sequence[Path]) -> list
     roots = [ws.full(name) for name in sorted(known)]
     ws.set_roots(roots)
     return roots
+
+
+def _inherit(ws: Workspace, target: Workspace) -> None:
+    """What is new to the user stays so; a catalog that cannot be read has nothing to tell."""
+    with contextlib.suppress(EngineError, sqlite3.Error):
+        old = ws.catalog
+        with target.catalog.transaction():
+            target.catalog.inherit(old)
 
 
 def _exchange(cache: Path, fresh: Path) -> None:

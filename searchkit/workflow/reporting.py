@@ -96,6 +96,9 @@ class Stats:
     months: tuple[Coverage, ...]
     #: Reviewer -> number of claims that they judged or are at work on.
     reviewers: Mapping[str, int]
+    #: Claims that two or more judged, and those of them on which all agree.
+    judged_twice: int
+    agreed: int
 
 
 def stats(ws: Workspace) -> Stats:
@@ -124,6 +127,8 @@ def stats(ws: Workspace) -> Stats:
         outlets=_coverage(every["outlet"], dict(done["outlet"])),
         months=_coverage(sorted(every["month"], reverse=True), dict(done["month"])),
         reviewers=_counted(name for s in reviews for name in s.reviewers),
+        judged_twice=sum(len(s.judges) > 1 for s in judged),
+        agreed=sum(len(s.judges) > 1 and len(s.statuses) == 1 for s in judged),
     )
 
 

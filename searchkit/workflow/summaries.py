@@ -89,6 +89,7 @@ def summaries_of(reviewed: ReviewedArticle) -> list[Summary]:
             claim=claim.claim.id,
             status=claim.status,
             statuses=tuple(dict.fromkeys(j.status for j in claim.state.judgements)),
+            judges=tuple(sorted({j.reviewer for j in claim.state.judgements})),
             reviewers=tuple(
                 sorted({j.reviewer for j in claim.state.judgements} | set(claim.state.assigned))
             ),
