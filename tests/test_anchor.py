@@ -9,7 +9,8 @@ from attrs import evolve
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from searchkit.anchor import anchor, describe, normalise_with_map
+from searchkit.anchor import anchor, describe
+from searchkit.anchor.normalised import normalise_with_map
 from searchkit.model import Anchor, Selector, Span
 from searchkit.text import normalise
 
@@ -83,7 +84,7 @@ def test_a_moved_paragraph_keeps_its_verdicts() -> None:
     assert {one.state for one in found} == {"moved"}
 
 
-def test_deleted_and_reworded_passages_are_orphaned() -> None:
+def test_deleted_and_reworded_passages_without_segments_are_orphaned() -> None:
     today = TEXT.replace("Nobody objected.", "Nobody ever objected.").replace(SENTENCES[0], "")
     found = anchor(judged(), "", today, [])
     assert found[0] == found[4] == Anchor("orphaned", None, 0.0)

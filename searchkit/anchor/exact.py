@@ -1,24 +1,18 @@
-"""Pin a passage down by its words and its place, and find it again in today's text.
-
-The selectors are the TextQuoteSelector and TextPositionSelector of the W3C Web Annotation Data
-Model. Words are equal when `searchkit.text.normalise` makes them equal: quotes, spaces and
-Unicode form do not matter.
-"""
+"""Find selectors whose words stand in today's text, one to one."""
 
 from __future__ import annotations
 
-import unicodedata
-from array import array
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
 
 from attrs import frozen
 
-from searchkit.model import Anchor, ClaimKind, Selector, Span
+from searchkit.anchor.normalised import normalise_with_map
+from searchkit.model import Anchor, Selector, Span
 from searchkit.text import normalise
 
 CONTEXT = 32
@@ -31,114 +25,6 @@ _DISTINCTIVE = 20
 _LEAST_AGREEMENT = 6
 # Above this, equal words are paired by their order alone: a refrain, not a news text.
 _MOST_PAIRS = 50_000
-_GUARD = "\ue000"
-
-
-@frozen
-class Normalised:
-    """Normalised text that knows where each of its characters came from."""
-
-    #: The same as ``normalise`` returns.
-    text: str
-    #: For each character of `text`, where its origin starts and ends in the verbatim text. The
-    #: characters that one origin turned into ("ﬁ" -> "fi") share it.
-    starts: Sequence[int]
-    ends: Sequence[int]
-
-
-def normalise_with_map(text: str) -> Normalised:
-    """Normalise, keeping the way back to verbatim offsets, in linear time."""
-    out: list[str] = []
-    starts, ends = array("q"), array("q")
-    last = " "
-    start = 0
-    while start < len(text):
-        end = start + 1
-        while end < len(text) and text[end] > "\u02ff" and _attaches(text[end]):
-            end += 1
-        for char in _folded(text[start:end]) if end - start < 8 else _fold(text[start:end]):
-            if char != " " or last != " ":
-                out.append(char)
-                starts.append(start)
-                ends.append(end)
-            last = char
-        start = end
-    if out and out[-1] == " ":
-        del out[-1], starts[-1], ends[-1]
-    return Normalised("".join(out), starts, ends)
-
-
-def describe(text: str, span: Span, kind: ClaimKind = "sentence") -> Selector:
-    """The selector of a passage.
-
-    Args:
-        text: the article's text verbatim; its title for kind "title".
-        span: where the passage stands in it.
-    """
-    start, end = span
-    return Selector(
-        exact=text[start:end],
-        prefix=text[max(0, start - CONTEXT) : start],
-        suffix=text[end : end + CONTEXT],
-        start=start,
-        end=end,
-        kind=kind,
-    )
-
-
-def anchor(
-    selectors: Sequence[Selector], title: str, text: str, segments: Sequence[Span]
-) -> list[Anchor]:
-    """Find each selector's words in today's text, one to one.
-
-    Where equal words stand several times, the place whose neighbourhood agrees best with the
-    selector's prefix and suffix is taken, then the nearest to its position; no two selectors take
-    the same place. Short words that stand somewhere by chance, with nothing around them as it
-    was and not as a whole segment, do not count.
-
-    Args:
-        selectors: those of one article, in any order; kind "title" looks in the title only.
-        title: today's title, verbatim.
-        text: today's text, verbatim.
-        segments: the sentences and clauses of today's text.
-
-    Returns:
-        For each selector in the order given: "unchanged" where its words stand at the same offset
-        as judged, "moved" where they stand elsewhere, else "orphaned".
-    """
-    anchors = [ORPHAN] * len(selectors)
-    titles = [i for i, selector in enumerate(selectors) if selector.kind == "title"]
-    others = [i for i, selector in enumerate(selectors) if selector.kind != "title"]
-    for indices, whole, parts in (
-        (titles, title, [Span(0, len(title))]),
-        (others, text, segments),
-    ):
-        if indices:
-            found = _Ground(whole, parts).locate([selectors[i] for i in indices])
-            for i, one in zip(indices, found, strict=True):
-                anchors[i] = one
-    return anchors
-
-
-@lru_cache(maxsize=8192)
-def _attaches(char: str) -> bool:
-    """Whether normalisation may join or reorder the character with the one before it."""
-    first = unicodedata.normalize("NFKD", char)[0]
-    return (
-        unicodedata.combining(first) != 0
-        or unicodedata.category(first).startswith("M")
-        # The starters that compose with the one before and are no marks: Hangul, Kirat Rai.
-        or "\u1160" <= first <= "\u11ff"
-        or "\U00016d63" <= first <= "\U00016d6a"
-    )
-
-
-def _fold(piece: str) -> str:
-    """A piece of text normalised, with the spaces at its edges kept."""
-    return normalise(f"{_GUARD}{piece}{_GUARD}")[1:-1]
-
-
-_folded = lru_cache(maxsize=8192)(_fold)
 
 
 @frozen
@@ -160,7 +46,7 @@ class _Wanted:
         return start, start + len(exact) - len(exact.lstrip())
 
 
-class _Ground:
+class Ground:
     """The text in which selectors are looked for."""
 
     def __init__(self, whole: str, segments: Iterable[Span]) -> None:
@@ -233,10 +119,14 @@ class _Ground:
 
     def span(self, start: int, end: int, wanted: _Wanted) -> Span:
         """The verbatim span of normalised words: a segment's, or as it was judged, if it can be."""
+        if start == wanted.home and (start, end) not in self.segments:
+            return Span(wanted.selector.start, wanted.selector.end)
+        return self.verbatim_span(start, end)
+
+    def verbatim_span(self, start: int, end: int) -> Span:
+        """The verbatim span of normalised words; a segment's own where they are one."""
         if (start, end) in self.segments:
             return self.segments[start, end]
-        if start == wanted.home:
-            return Span(wanted.selector.start, wanted.selector.end)
         return Span(self.map.starts[start], self.map.ends[end - 1])
 
     def stands(self, selector: Selector) -> bool:
@@ -271,7 +161,7 @@ class _Rank(NamedTuple):
 class _Search:
     """The selectors of the same words, and the places where these words stand."""
 
-    def __init__(self, ground: _Ground, words: str, places: Sequence[int]) -> None:
+    def __init__(self, ground: Ground, words: str, places: Sequence[int]) -> None:
         self.ground = ground
         self.length = len(words)
         self.places = places
