@@ -13,7 +13,9 @@ SHARE = 0.25
 _WORD = re.compile(r"[\u3400-\u9fff\u3040-\u30ff]|[^\W\d_][\w'’-]*")
 _FIGURE = re.compile(r"\d")
 _NEGATIONS = {"en": "not", "zh": "不", "ja": "ない"}
-_AUXILIARY = re.compile(r"\b(is|are|was|were|will|would|can|could|has|have|had|should|may)\b")
+_AUXILIARY = re.compile(
+    r"\b(is|are|was|were|will|would|can|could|has|have|had|should|may)\b(?!['’])"
+)
 _STOPS = {"en": ". ", "zh": "。", "ja": "。"}
 _JOINTS = {"en": ", and ", "zh": "，而且", "ja": "、そして"}
 
@@ -91,7 +93,9 @@ def _negated(text: str, trial: Trial) -> str | None:
     if trial.language == "en":
         found = _AUXILIARY.search(text)
         return f"{text[: found.end()]} {word}{text[found.end() :]}" if found else None
-    places = [match.end() for match in _WORD.finditer(text)]
+    # Not into a negation that is there: half of one and half of another are none.
+    there = [range(m.start() + 1, m.end()) for m in re.finditer(word, text)]
+    places = [m.end() for m in _WORD.finditer(text) if not any(m.end() in r for r in there)]
     at = trial.rng.choice(places) if places else None
     return None if at is None else text[:at] + word + text[at:]
 

@@ -18,8 +18,8 @@ PACKAGE = ROOT / "searchkit"
 LEVELS = (
     {"errors"},
     {"model"},
-    {"text", "files", "analysis", "installed"},
-    {"claims", "anchor", "query", "identity", "worth"},
+    {"text", "files", "analysis", "figures", "installed"},
+    {"claims", "anchor", "query", "identity", "worth", "worddiff"},
     {"readers", "engine", "catalog", "reviews"},
     {"reports", "snippets"},
     {"workflow"},
