@@ -215,6 +215,8 @@ class Judgement:
     time: str
     event: str
     note: str | None = None
+    #: The words that it is about, as they were judged or confirmed last.
+    words: str = ""
 
 
 @frozen

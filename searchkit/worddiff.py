@@ -40,6 +40,15 @@ class Alteration:
     #: As it is written now; None when it is gone.
     after: str | None
 
+    @property
+    def sentence(self) -> str:
+        """In words: "figure changed: 49 → 50", "negation added: not", "name gone: Bell"."""
+        if self.before is None:
+            return f"{self.kind} added: {self.after}"
+        if self.after is None:
+            return f"{self.kind} gone: {self.before}"
+        return f"{self.kind} changed: {self.before} → {self.after}"
+
 
 @frozen
 class WordDiff:

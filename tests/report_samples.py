@@ -21,6 +21,7 @@ from searchkit.model import (
     ReviewedClaim,
     Scale,
     Source,
+    Span,
 )
 from searchkit.reports import Report, ReportSettings, build
 from searchkit.reviews import Act, event_id, flags, fold, heads, selector_data
@@ -116,6 +117,24 @@ def probe() -> History:
     history.act("undo", back, event=slip.id)
     history.act("judge", back, status="disputed", evidence=[{**evidence[0], "stance": "supports"}])
     return history
+
+
+def reworded(old: str, new: str, *, words: str = "") -> ReviewedArticle:
+    """The probe's landing, judged by two people, whose text was edited before and after the second.
+
+    Args:
+        words: stand at the end of all three wordings.
+    """
+    texts = [f"The probe landed on {day}{words}" for day in (old, new, f"{new}, not safely")]
+    history = History(evolve(PROBE, text=texts[0], id="probe2", title="Landing"))
+    claim = history.claims[1]
+    history.act("judge", claim, status="verified", note="The log says so.")
+    history.article = evolve(history.article, text=texts[1])
+    history.act("judge", evolve(claim, span=Span(0, len(texts[1]))), by="Bob", status="verified")
+    found = history.reviewed("changed")
+    today = evolve(claim, text=texts[2], span=Span(0, len(texts[2])))
+    claims = (evolve(found.claims[1], claim=today),)
+    return evolve(found, article=evolve(history.article, text=texts[2]), claims=claims)
 
 
 def attack(words: str = HOSTILE, text: str = HOSTILE) -> History:

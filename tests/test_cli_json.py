@@ -252,6 +252,7 @@ def test_index(cli: Cli) -> None:
         "changed": 1,
         "unchanged": 1,
         "removed": 0,
+        "unsettled": 0,
     }
 
 

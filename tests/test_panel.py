@@ -6,7 +6,7 @@ import click
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
-from report_samples import HOSTILE, PROBE, History, attack, probe
+from report_samples import HOSTILE, PROBE, History, attack, probe, reworded
 
 from searchkit.cli.panel import Draft, DraftLink, Panel, render
 from searchkit.cli.review import status_keys
@@ -28,6 +28,22 @@ def panel(history: History, number: int, *, draft: Draft = FULL, hidden: bool = 
 
 def shown(made: Panel, width: int = 80, height: int = 24) -> list[str]:
     return [click.unstyle(line) for line in render(made, width, height)]
+
+
+def test_what_changed_is_shown_with_what_weighs_most() -> None:
+    article = reworded("Monday", "Tuesday")
+    claim = article.claims[0]
+    queued = QueuedClaim(claim, article, claim.claim.id[:3], worth(claim.claim.text))
+    made = Panel(queued, Coverage(12, 40), FULL, KEYS)
+    lines = shown(made)
+    at = lines.index("the text changed since it was judged (= still right):")
+    assert lines[at + 1 : at + 3] == [
+        "negation added: not",
+        "The probe landed on Tuesday{+, not safely+}",
+    ]
+    assert not any("changed since" in line for line in shown(evolve(made, hidden=True)))
+    for width in range(20, 60):
+        assert all(columns_of(line) <= width for line in shown(made, width))
 
 
 def test_what_it_shows() -> None:

@@ -7,7 +7,7 @@ import random
 
 import pytest
 from attrs import evolve
-from report_samples import PROBE, History, attack, probe, report
+from report_samples import PROBE, History, attack, probe, report, reworded
 
 from searchkit.errors import UsageError
 from searchkit.model import DEFAULT_SCALE, Article, ReviewedArticle, Scale, Source, Span
@@ -230,7 +230,24 @@ def test_a_changed_text_shows_both_wordings() -> None:
     assert changed.text == "The probe landed on Tuesday."
     assert changed.as_judged == "The probe landed on “Monday”."
     assert [flag.label for flag in changed.flags] == ["no evidence", "text changed"]
+    assert changed.difference
+    assert [one.sentence for one in changed.difference.alterations] == [
+        "date changed: Monday → Tuesday"
+    ]
     assert now('The probe  landed on "Monday".').as_judged is None
+    assert now('The probe  landed on "Monday".').difference is None
+
+
+def test_a_judgement_of_other_words_says_which() -> None:
+    (found,) = report(reworded("Monday", "Tuesday")).articles[0].claims
+    assert found.text == "The probe landed on Tuesday, not safely"
+    assert found.as_judged == "The probe landed on Tuesday"
+    assert [judgement.words for judgement in found.judgements] == [
+        "The probe landed on Monday",
+        None,
+    ]
+    assert found.difference
+    assert [one.sentence for one in found.difference.alterations] == ["negation added: not"]
 
 
 def test_words_that_nobody_judged_are_not_said_to_be_judged() -> None:

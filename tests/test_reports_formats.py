@@ -14,7 +14,7 @@ from attrs import evolve
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from report_samples import HOSTILE, PROBE, attack, probe, report
+from report_samples import HOSTILE, PROBE, attack, probe, report, reworded
 
 from searchkit.model import DEFAULT_SCALE, Scale, Status
 from searchkit.reports import RENDERERS, Report, ReportSettings
@@ -50,7 +50,13 @@ def everything() -> Report:
         "https://desk.example.org/contact",
         "Two look.\n\nOne asks.",
     )
-    return report(left, probe().reviewed(), settings=settings, everything=True, totals=(2, 14))
+    return report(
+        left,
+        probe().reviewed(),
+        settings=settings,
+        everything=True,
+        totals=(2, 14),
+    )
 
 
 @pytest.mark.parametrize(
@@ -60,10 +66,13 @@ def test_rendered_as_before(format: str, ending: str, golden: Callable[[str, str
     render = RENDERERS[format]
     golden(f"report.{ending}", render(everything()))
     golden(f"report-hostile.{ending}", render(hostile()))
+    golden(f"report-reworded.{ending}", render(report(reworded("1", HOSTILE, words=HOSTILE))))
     golden(f"report-empty.{ending}", render(report()))
 
 
-@pytest.mark.parametrize("made", [everything, hostile, report])
+@pytest.mark.parametrize(
+    "made", [everything, hostile, report, lambda: report(reworded("Monday", HOSTILE))]
+)
 def test_json_keeps_to_its_schema(made: Callable[[], Report]) -> None:
     VALIDATOR.validate(json.loads(RENDERERS["json"](made())))
 

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 from attrs import evolve
 from hypothesis import assume, given
-from report_samples import HOSTILE, PROBE, probe, report
+from report_samples import HOSTILE, PROBE, probe, report, reworded
 from test_reports_formats import BIDI, MARKUP, everything, hostile
 
 from searchkit.model import Article
@@ -126,6 +126,14 @@ def test_no_text_becomes_markup(text: str) -> None:
     shown = " ".join(tree.text)
     assert plain(text) in shown
     assert not set(shown) & {*BIDI, "\x00", "\x1b"}
+
+
+@given(MARKUP)
+def test_no_reworded_text_becomes_markup(text: str) -> None:
+    def tags(words: str) -> set[tuple[str, tuple[str, ...]]]:
+        return set(parsed(report(reworded("Monday", f"Tuesday{words}", words=words))).tags)
+
+    assert tags(text) <= tags("0") | {("del", ()), ("ins", ())}
 
 
 def test_hostile_links_are_text() -> None:

@@ -8,6 +8,7 @@ import click
 
 from searchkit.cli import mark, offers
 from searchkit.cli.app import App, by_option, pass_app
+from searchkit.cli.claims import flag_label
 from searchkit.cli.screen import bold, clean, dim, say, shortened, status
 from searchkit.errors import UsageError
 
@@ -99,6 +100,8 @@ def undo(app: App, claim: str | None, by: str | None) -> None:
     with app.workspace() as ws:
         done = run(ws, claim, reviewer=app.reviewer(ws, by))
     text = shortened(done.claim.claim.text)
-    say(f"undone  {bold(done.handle)}  “{text}”  now {status(done.claim.status)}")
+    flags = "".join(f"  {flag_label(flag)}" for flag in done.claim.flags)
+    shown = status(done.claim.status) + click.style(flags, fg="red")
+    say(f"undone  {bold(done.handle)}  “{text}”  now {shown}")
     if done.note:
         say(dim(done.note))

@@ -66,8 +66,18 @@ def index(
         json_out(_plain(done))
     else:
         _print(done, everything=left_out)
+        _hint(done)
     if any(not skipped.foreign for skipped in done.skipped):
         ctx.exit(1)
+
+
+def _hint(done: IndexReport) -> None:
+    """What to do next."""
+    if done.unsettled:
+        what = counted(done.unsettled, "verdict")
+        note(f"{what} on words that changed or are gone; settle with: searchkit review")
+    elif done.added and done.added == done.files:
+        note("find something: searchkit search WORDS")
 
 
 def _confirm(vanished: int, known: int) -> bool:
@@ -138,5 +148,6 @@ def _plain(done: IndexReport) -> dict[str, Any]:
             for p in done.left_out
         ],
         "notices": list(done.notices),
+        "unsettled": done.unsettled,
         "seconds": round(done.seconds, 3),
     }

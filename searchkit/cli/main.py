@@ -23,6 +23,7 @@ from searchkit.cli import (
     report,
     review,
     search,
+    settle,
     show,
     stats,
 )
@@ -80,6 +81,8 @@ for _command in (
     evidence.note,
     evidence.assign,
     evidence.undo,
+    settle.confirm,
+    settle.reattach,
     show.history,
     review.review,
     report.report,

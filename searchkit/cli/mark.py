@@ -17,7 +17,7 @@ from searchkit.errors import SearchkitError, UsageError
 
 if TYPE_CHECKING:
     from searchkit.workflow.links import Link
-    from searchkit.workflow.reviewing import Done
+    from searchkit.workflow.writing import Done
 
 _NUMBERED = re.compile(r"[a-z][a-z0-9-]*:[0-9]{1,6}", re.IGNORECASE)
 #: What is meant as a link, well-formed or not; a claim in quotes has spaces.
@@ -204,5 +204,7 @@ def answer(done: Sequence[Done], *, as_json: bool = False) -> None:
         if state and "reviewers-differ" in one.claim.flags:
             others = ", ".join(f"{j.reviewer}: {j.status}" for j in state.judgements)
             note(f"reviewers differ: {others}")
+        if "stale" in one.claim.flags:
+            note(f"its text changed: searchkit show {one.handle}")
         if one.note:
             note(one.note)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
+from searchkit.cli.difference import difference
 from searchkit.cli.screen import (
     bold,
     clean,
@@ -16,11 +17,12 @@ from searchkit.cli.screen import (
     status,
     wrapped,
 )
-from searchkit.model import ReviewedClaim, Stance
+from searchkit.model import Stance
 from searchkit.workflow.queue import Coverage, QueuedClaim
 
 _REASONS = 3
 _MOST_LINKS = 3
+_MOST_CHANGED = 5
 _INDENT = "  "
 
 
@@ -119,10 +121,10 @@ def _text(panel: Panel, width: int, room: int) -> list[str]:
 
 def _given(panel: Panel, width: int) -> list[str]:
     """What was said of the claim so far, and what the next verdict will carry."""
-    claim, draft = panel.queued.claim, panel.draft
+    draft = panel.draft
     lines = [""]
     if not panel.hidden:
-        lines += _said(claim, width)
+        lines += _said(panel, width)
     reasons = [reason for reason, weight in panel.queued.worth.reasons if weight > 0]
     if reasons:
         lines.append(dim(_cut(f"worth checking: {', '.join(reasons[:_REASONS])}", width)))
@@ -136,15 +138,20 @@ def _given(panel: Panel, width: int) -> list[str]:
     return lines
 
 
-def _said(claim: ReviewedClaim, width: int) -> list[str]:
+def _said(panel: Panel, width: int) -> list[str]:
+    claim = panel.queued.claim
     state = claim.state
     if state is None:
         return []
     lines = []
-    if {"stale", "orphaned"} & set(claim.flags):
-        gone = "orphaned" in claim.flags
-        told = "its words are gone; as judged" if gone else "the text changed; as judged"
+    if "orphaned" in claim.flags:
+        told = "its words are gone; as judged"
         lines.append(_cut(f"{told}: {clean(state.selector.exact)}", width))
+    elif changed := difference(claim, width):
+        lines.append(_cut("the text changed since it was judged (= still right):", width))
+        lines += changed[:_MOST_CHANGED]
+        if len(changed) > _MOST_CHANGED:
+            lines.append(dim(_cut(f"… searchkit show {panel.queued.handle}", width)))
     for judgement in state.judgements[-_MOST_LINKS:]:
         told = f"  {clean(judgement.reviewer)}, {judgement.time[:10]}"
         reasoning = f"  {clean(judgement.note)}" if judgement.note else ""

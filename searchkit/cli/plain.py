@@ -77,7 +77,13 @@ def full_claim(value: ReviewedClaim, handle: str) -> dict[str, Any]:
         "said_by": state.said_by,
         "as_judged": state.selector.exact,
         "judgements": [
-            {"reviewer": j.reviewer, "status": j.status, "time": j.time, "note": j.note}
+            {
+                "reviewer": j.reviewer,
+                "status": j.status,
+                "time": j.time,
+                "note": j.note,
+                "words": j.words,
+            }
             for j in state.judgements
         ],
         "evidence": [

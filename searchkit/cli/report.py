@@ -54,6 +54,8 @@ def report(
         for reason in reasons:
             click.echo(clean(reason), err=True)
         raise SearchkitError(f"not fit to publish: {counted(len(reasons), 'reason')}, listed above")
+    if not made.scope.checked:
+        note("nobody gave a verdict on these claims yet; give some with: searchkit review")
     text = RENDERERS[name](made)
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))

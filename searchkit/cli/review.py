@@ -27,6 +27,7 @@ _ACTS: Mapping[str, str] = {
     "n": "note: the reasoning of the next verdict, or a remark once you gave one",
     "w": "wording that can be understood alone, for publication",
     "t": "turn the last pasted link: supports, refutes, context, as the verdict",
+    "=": "confirm: the verdict is still right for the changed words",
     "s": "skip: it comes back at the end",
     "b": "back to the one before",
     "u": "undo your last act on this claim",
@@ -109,6 +110,7 @@ class _Session:
             "n": self._note,
             "w": self._wording,
             "t": self._turn,
+            "=": self._confirm,
             "s": self._skip,
             "b": self._back,
             "u": self._undo,
@@ -225,6 +227,13 @@ class _Session:
         if text := self._ask("wording"):
             self._draft = evolve(self._draft, wording=text)
             self._message = "the verdict will carry it"
+
+    def _confirm(self, queued: QueuedClaim) -> None:
+        from searchkit.workflow.settling import confirm  # noqa: PLC0415
+
+        confirm(self._ws, [queued.claim.claim.id], reviewer=self._reviewer)
+        self._message = f"confirmed: {shortened(queued.claim.claim.text, 40)}  (b goes back)"
+        self._go_on()
 
     def _skip(self, _: QueuedClaim) -> None:
         self._draft = self._none

@@ -108,10 +108,21 @@ def paragraph(
         lead = ""
 
 
-def wrapped(text: str, columns: int, marks: Sequence[tuple[int, int]] = ()) -> list[str]:
-    """A text as clean lines of at most so many columns, with its marks highlighted."""
-    shown, moved = _collapsed(text, marks)
-    return [_highlighted(shown, start, end, moved) for start, end in _lines(shown, max(2, columns))]
+def wrapped(
+    text: str,
+    columns: int,
+    marks: Sequence[tuple[int, int]] = (),
+    styles: Sequence[Callable[[str], str]] = (),
+) -> list[str]:
+    """A text as clean lines of at most so many columns, with its marks highlighted.
+
+    Args:
+        styles: how each mark looks; highlighted where none is given.
+    """
+    shown, places = _collapsed(text, marks)
+    looks = [*styles, *[highlighted] * (len(marks) - len(styles))]
+    styled = list(zip(places, looks, strict=True))
+    return [_styled(shown, start, end, styled) for start, end in _lines(shown, max(2, columns))]
 
 
 def columns_of(text: str) -> int:
@@ -158,14 +169,19 @@ def _lines(text: str, columns: int) -> Iterable[tuple[int, int]]:
         yield start, len(text)
 
 
-def _highlighted(text: str, start: int, end: int, marks: Sequence[tuple[int, int]]) -> str:
+def _styled(
+    text: str,
+    start: int,
+    end: int,
+    marks: Sequence[tuple[tuple[int, int], Callable[[str], str]]],
+) -> str:
     parts = []
     at = start
-    for first, last in marks:
+    for (first, last), style in marks:
         first, last = max(first, at), min(last, end)  # noqa: PLW2901 - cut to the line
         if first < last:
             parts.append(text[at:first])
-            parts.append(highlighted(text[first:last]))
+            parts.append(style(text[first:last]))
             at = last
     parts.append(text[at:end])
     return "".join(parts)

@@ -10,6 +10,7 @@ import click
 from searchkit.cli import offers
 from searchkit.cli.app import App, json_option, pass_app
 from searchkit.cli.claims import flag_label
+from searchkit.cli.difference import difference
 from searchkit.cli.screen import (
     bold,
     clean,
@@ -20,6 +21,7 @@ from searchkit.cli.screen import (
     paragraph,
     say,
     status,
+    width,
 )
 from searchkit.cli.search import about
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from searchkit.workflow.workspace import Workspace
 
 _INDENT = 12
+_DEEP = 6
 _SIDES = {"supports": "for", "refutes": "against", "context": "context"}
 
 
@@ -123,6 +126,9 @@ def _show_article(ws: Workspace, found: ReviewedArticle, *, as_json: bool) -> No
     checked = sum(1 for claim in found.claims if claim.state and claim.state.judgements)
     say()
     say(dim(f"{counted(len(found.claims), 'claim')}, {checked} checked"))
+    if found.claims and not checked:
+        handle = short[found.claims[-1].claim.id]
+        note(f"give a verdict, for example: searchkit mark {handle} verified URL")
 
 
 def _show_claim(
@@ -154,26 +160,36 @@ def _show_claim(
 
 
 def _print_state(claim: ReviewedClaim) -> None:
+    from searchkit.text import same_words  # noqa: PLC0415 - as the caller's imports
+
     state = claim.state
     if state is None:
         return
-    if "orphaned" in claim.flags or "stale" in claim.flags:
+    if "orphaned" in claim.flags:
         paragraph(f"as judged: {state.selector.exact}", indent=4)
+    elif changed := difference(claim, width() - _DEEP):
+        say()
+        say("    changed since it was judged:")
+        for line in changed:
+            say(f"{' ' * _DEEP}{line}")
     if state.wording:
         paragraph(f"wording: {state.wording}", indent=4)
     if state.said_by:
         paragraph(f"said by: {state.said_by}", indent=4)
     say()
+    known = (claim.claim.text, state.selector.exact)
     for judgement in state.judgements:
         when = f"{clean(judgement.reviewer)}, {judgement.time[:10]}"
         say(f"    {status(judgement.status)}  {dim(when)}")
         if judgement.note:
-            paragraph(judgement.note, indent=6)
+            paragraph(judgement.note, indent=_DEEP)
+        if not any(same_words(judgement.words, words) for words in known):
+            paragraph(f"on earlier words: {judgement.words}", indent=_DEEP, style=dim)
     for evidence in state.evidence:
         _print_evidence(evidence)
     for remark in state.notes:
         say(f"    note  {dim(f'{clean(remark.reviewer)}, {remark.time[:10]}')}")
-        paragraph(remark.text, indent=6)
+        paragraph(remark.text, indent=_DEEP)
     if state.assigned:
         say(f"    at work on it: {clean(', '.join(state.assigned))}")
     say(dim(f"    {counted(len(state.history), 'event')}: searchkit history {claim.claim.id}"))
@@ -182,7 +198,7 @@ def _print_state(claim: ReviewedClaim) -> None:
 def _print_evidence(evidence: Evidence) -> None:
     say(f"    {_SIDES[evidence.stance]}: {clean(evidence.url)}")
     if evidence.quote:
-        paragraph(f"“{evidence.quote}”", indent=6)
+        paragraph(f"“{evidence.quote}”", indent=_DEEP)
 
 
 def _print_event(event: Event, *, undone: bool) -> None:

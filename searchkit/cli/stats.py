@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from searchkit.cli.app import App, json_option, pass_app
-from searchkit.cli.screen import bold, counted, json_out, say, table
+from searchkit.cli.screen import bold, counted, json_out, note, say, table
 
 if TYPE_CHECKING:
     from searchkit.workflow.reporting import Coverage, Stats
@@ -45,6 +45,15 @@ def stats(app: App, as_json: bool) -> None:
         twice = f"{counted(found.judged_twice, 'claim')} that two or more judged"
         say()
         say(f"reviewers agree on {share:.0%} of {twice}")
+    _hint(found)
+
+
+def _hint(found: Stats) -> None:
+    """What to do next."""
+    if found.flags.get("stale") or found.flags.get("orphaned"):
+        note("some verdicts are on words that changed or are gone; settle with: searchkit review")
+    elif found.claims and not found.checked:
+        note("give the first verdict with: searchkit review")
 
 
 def _counts(name: str, counts: Mapping[str, int]) -> None:

@@ -15,6 +15,7 @@ from searchkit.model import (
     ClaimState,
     Event,
     Evidence,
+    Judgement,
     ReviewedArticle,
     ReviewedClaim,
     Scale,
@@ -35,7 +36,8 @@ from searchkit.reports.view import (
     Scope,
     Step,
 )
-from searchkit.text import blocks, normalise, sentences
+from searchkit.text import blocks, same_words, sentences
+from searchkit.worddiff import compare
 
 _ACTS = {
     "judge": "concluded",
@@ -129,6 +131,7 @@ def _claim(
     standing = [event for event in state.history if event.id not in state.undone]
     verdicts = [event.time for event in standing if event.action == "judge"]
     checks = verdicts and [e.time for e in standing if e.action in ("judge", "confirm")]
+    as_judged = _as_judged(claim, state)
     return ClaimView(
         id=claim.id,
         number=claim.number,
@@ -137,12 +140,16 @@ def _claim(
         in_text=in_text,
         status=scale.get(state.status),
         wording=state.wording,
-        as_judged=_as_judged(claim, state),
+        as_judged=as_judged,
+        difference=compare(as_judged, claim.text) if as_judged is not None else None,
         context=surroundings.of(claim) if in_text else None,
         said_by=state.said_by,
         flags=tuple(Flag(name, _LABELS.get(name, name)) for name in found.flags),
         judgements=tuple(
-            JudgementView(j.reviewer, scale.get(j.status), j.time, j.note) for j in state.judgements
+            JudgementView(
+                j.reviewer, scale.get(j.status), j.time, j.note, _earlier(j, claim, state)
+            )
+            for j in state.judgements
         ),
         supports=_evidence(state, "supports"),
         refutes=_evidence(state, "refutes"),
@@ -158,9 +165,12 @@ def _claim(
 
 def _as_judged(claim: Claim, state: ClaimState) -> str | None:
     judged = state.selector.exact
-    if not state.judgements or normalise(judged) == normalise(claim.text):
-        return None
-    return judged
+    return judged if state.judgements and not same_words(judged, claim.text) else None
+
+
+def _earlier(judgement: Judgement, claim: Claim, state: ClaimState) -> str | None:
+    known = (claim.text, state.selector.exact)
+    return None if any(same_words(judgement.words, words) for words in known) else judgement.words
 
 
 def _evidence(state: ClaimState, stance: Stance) -> tuple[Evidence, ...]:

@@ -23,7 +23,7 @@ _COLUMNS = (
     *("claim", "number", "kind", "text", "wording", "sentence", "said_by"),
     *("status", "label", "rating", "flags", "reviewers", "verdicts", "reasoning"),
     *("supports", "refutes", "context", "notes", "corrections"),
-    *("first_checked", "last_checked", "last_changed", "in_text", "as_judged"),
+    *("first_checked", "last_checked", "last_changed", "in_text", "as_judged", "alterations"),
 )
 
 
@@ -78,6 +78,9 @@ def _claim(claim: ClaimView) -> dict[str, str]:
         "last_changed": claim.last_changed or "",
         "in_text": "yes" if claim.in_text else "no",
         "as_judged": claim.as_judged or "",
+        "alterations": _joined(
+            one.sentence for one in (claim.difference.alterations if claim.difference else ())
+        ),
     }
 
 

@@ -9,11 +9,12 @@ from importlib import resources
 
 from attrs import frozen
 from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from searchkit.model import Status
 from searchkit.reports.escape import address, plain
 from searchkit.reports.view import ClaimView, Context, Report
+from searchkit.worddiff import Piece
 
 #: How statuses of the usual scale look; others by their rating.
 _TONES = {
@@ -56,6 +57,7 @@ def _template() -> Template:
         "address": address,
         "anchor": _anchor,
         "around": _around,
+        "difference": _difference,
         "in_context": _in_context,
         "language": _language,
         "minute": _minute,
@@ -106,6 +108,14 @@ def _anchor(id: str) -> str:
 
 def _around(context: Context) -> bool:
     return bool(context.lead_in or context.before or context.after)
+
+
+def _difference(piece: Piece) -> Markup:
+    words = escape(plain(piece.text))
+    before = " " if piece.text[:1].isspace() else ""
+    after = " " if piece.text[-1:].isspace() else ""
+    tag = {"same": "", "gone": "del", "new": "ins"}[piece.kind] if words else ""
+    return Markup(f"{before}<{tag}>{words}</{tag}>{after}" if tag else f"{before}{words}{after}")  # noqa: S704 - escaped
 
 
 def _in_context(claim: ClaimView) -> Iterator[_Part]:

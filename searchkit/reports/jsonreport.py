@@ -8,6 +8,7 @@ from typing import Any
 
 from searchkit.model import Evidence, Source, Status
 from searchkit.reports.view import ArticleView, ClaimView, Context, JudgementView, Report, Step
+from searchkit.worddiff import WordDiff
 
 VERSION = 1
 
@@ -89,6 +90,7 @@ def _claim(claim: ClaimView) -> dict[str, Any]:
         "text": claim.text,
         "in_text": claim.in_text,
         "as_judged": claim.as_judged,
+        "difference": _difference(claim.difference),
         "context": _context(claim.context),
         "said_by": claim.said_by,
         "flags": [{"flag": flag.name, "label": flag.label} for flag in claim.flags],
@@ -124,12 +126,24 @@ def _context(context: Context | None) -> dict[str, Any] | None:
     }
 
 
+def _difference(diff: WordDiff | None) -> dict[str, Any] | None:
+    if diff is None:
+        return None
+    return {
+        "pieces": [{"kind": piece.kind, "text": piece.text} for piece in diff.pieces],
+        "alterations": [
+            {"kind": one.kind, "before": one.before, "after": one.after} for one in diff.alterations
+        ],
+    }
+
+
 def _judgement(judgement: JudgementView) -> dict[str, Any]:
     return {
         "reviewer": judgement.reviewer,
         **_status(judgement.status),
         "time": judgement.time,
         "note": judgement.note,
+        "words": judgement.words,
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from searchkit.model import Evidence, Source
 from searchkit.reports.escape import escaped, link
 from searchkit.reports.view import ArticleView, ClaimView, Report
+from searchkit.worddiff import Piece
 
 _NOT_STATED = "Not stated."
 
@@ -98,7 +99,11 @@ def _claim(claim: ClaimView) -> Iterator[str]:
     yield from _quotation(claim)
     yield _list(_claim_facts(claim))
     judgements = [
-        _said(f"{escaped(j.reviewer)}: {escaped(j.status.label)}, {_time(j.time)}", j.note)
+        _said(
+            f"{escaped(j.reviewer)}: {escaped(j.status.label)}, {_time(j.time)}"
+            + (f", on earlier words: “{escaped(j.words)}”" if j.words else ""),
+            j.note,
+        )
         for j in claim.judgements
     ]
     yield from _section("Reviewers", judgements)
@@ -132,6 +137,10 @@ def _claim_facts(claim: ClaimView) -> Iterator[str]:
         yield f"**Original words:** {escaped(claim.text)}"
     if claim.as_judged is not None:
         yield f"**Words as judged:** {escaped(claim.as_judged)}"
+    if claim.difference:
+        yield f"**Difference:** {''.join(map(_piece, claim.difference.pieces))}"
+        if told := [escaped(one.sentence) for one in claim.difference.alterations]:
+            yield f"**Look at:** {'; '.join(told)}"
     if claim.said_by:
         yield f"**Said by:** {escaped(claim.said_by)}"
     if claim.flags:
@@ -142,6 +151,18 @@ def _claim_facts(claim: ClaimView) -> Iterator[str]:
     if claim.last_changed:
         yield f"**Last changed:** {_time(claim.last_changed)}"
     yield f"**Claim:** {escaped(claim.id)}"
+
+
+def _piece(piece: Piece) -> str:
+    """A stretch of a word diff, marked as git does: emphasis of Markdown fails beside commas."""
+    words = escaped(piece.text)
+    before = " " if piece.text[:1].isspace() else ""
+    after = " " if piece.text[-1:].isspace() else ""
+    if piece.kind == "gone":
+        words = rf"\[-{words}-\]"
+    elif piece.kind == "new":
+        words = f"{{+{words}+}}"
+    return f"{before}{words}{after}"
 
 
 def _evidence(found: Evidence) -> str:

@@ -10,6 +10,7 @@ import datetime as dt
 from attrs import frozen
 
 from searchkit.model import ClaimKind, Evidence, Note, Source, Status
+from searchkit.worddiff import WordDiff
 
 
 @frozen
@@ -87,6 +88,8 @@ class JudgementView:
     time: str
     #: The reasoning.
     note: str | None = None
+    #: The words that it is about, where they are neither today's nor those judged last.
+    words: str | None = None
 
 
 @frozen
@@ -135,6 +138,8 @@ class ClaimView:
     wording: str | None = None
     #: The words as last judged, where they differ from today's.
     as_judged: str | None = None
+    #: From the words as last judged to today's; None where they are the same, or gone.
+    difference: WordDiff | None = None
     #: None for a title, and where the words stand in no text.
     context: Context | None = None
     said_by: str | None = None

@@ -14,12 +14,13 @@ from searchkit.reviews.events import (
     ordered,
     undone,
 )
-from searchkit.reviews.fold import FLAGS, custom_claims, flags, fold
+from searchkit.reviews.fold import FLAGS, UNSETTLED, custom_claims, flags, fold
 from searchkit.reviews.shape import evidence_data, selector_data
 from searchkit.reviews.store import ReviewStore
 
 __all__ = [
     "FLAGS",
+    "UNSETTLED",
     "VERSION",
     "Act",
     "ReviewStore",

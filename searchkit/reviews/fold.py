@@ -24,9 +24,8 @@ from searchkit.reviews.shape import selector_of
 
 #: The flags that reviews raise, in the order that they are shown.
 FLAGS = ("reviewers-differ", "no-evidence", "own-source", "stale", "orphaned")
-
-#: Acts that say which words the claim now is.
-_PINNING = frozenset({"judge", "confirm", "reattach"})
+#: Those of verdicts on words that changed: somebody has to settle them.
+UNSETTLED = frozenset({"stale", "orphaned"})
 
 
 @mutable
@@ -47,11 +46,11 @@ class _Claim:
     def apply(self, event: Event) -> None:
         """Let an event count."""
         data = event.data
-        if event.action in _PINNING:
-            self.pinned = selector_of(data)
         match event.action:
             case "judge":
                 self._judge(event)
+            case "confirm" | "reattach":
+                self._settle(event)
             case "link":
                 self._link(event)
             case "unlink":
@@ -67,16 +66,34 @@ class _Claim:
 
     def _judge(self, event: Event) -> None:
         data = event.data
+        words = self._pin(event)
         # Taken out first, so that the newest judgement stands last.
         self.judgements.pop(event.reviewer, None)
         self.judgements[event.reviewer] = Judgement(
-            event.reviewer, data["status"], event.time, event.id, data.get("note") or None
+            event.reviewer, data["status"], event.time, event.id, data.get("note") or None, words
         )
         if "wording" in data:
             self.wording = data["wording"] or None
         if "said_by" in data:
             self.said_by = data["said_by"] or None
         self._link(event)
+
+    def _settle(self, event: Event) -> None:
+        """A verdict holds for other words too: the reviewer's own, or the one adopted."""
+        own = self.judgements.get(event.reviewer)
+        if own:
+            self.judgements[event.reviewer] = evolve(own, words=self._pin(event))
+        elif type(adopted := event.data.get("status")) is str and adopted:
+            self.judgements[event.reviewer] = Judgement(
+                event.reviewer, adopted, event.time, event.id, words=self._pin(event)
+            )
+        elif event.action == "reattach":
+            self._pin(event)
+
+    def _pin(self, event: Event) -> str:
+        """The words that the claim is from now on."""
+        self.pinned = selector_of(event.data)
+        return self.pinned.exact if self.pinned else ""
 
     def _link(self, event: Event) -> None:
         for raw in event.data.get("evidence", ()):
@@ -171,7 +188,7 @@ def flags(
         "no-evidence": bool(state.judgements) and not state.evidence,
         "own-source": bool(state.evidence)
         and all(canonical_link(found.url) in own for found in state.evidence),
-        "stale": anchor is not None and anchor.state == "changed",
+        "stale": bool(state.judgements) and anchor is not None and anchor.state == "changed",
         "orphaned": anchor is not None and anchor.state == "orphaned",
     }
     return tuple(flag for flag in FLAGS if raised[flag])

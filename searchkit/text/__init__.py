@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from searchkit.text.blocks import Block, blocks, trimmed
 from searchkit.text.clauses import clauses
-from searchkit.text.normalise import normalise
+from searchkit.text.normalise import normalise, same_words
 from searchkit.text.sentences import item_markers, sentences
 
-__all__ = ["Block", "blocks", "clauses", "item_markers", "normalise", "sentences", "trimmed"]
+__all__ = [
+    "Block",
+    "blocks",
+    "clauses",
+    "item_markers",
+    "normalise",
+    "same_words",
+    "sentences",
+    "trimmed",
+]

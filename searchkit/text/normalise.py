@@ -23,3 +23,8 @@ def normalise(text: str) -> str:
     # Twice, because what folding removes or replaces can bring a mark next to another letter.
     folded = unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED)
     return " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+def same_words(one: str, two: str) -> bool:
+    """Whether two passages differ in no more than quotes, dashes, spaces or Unicode form."""
+    return one == two or normalise(one) == normalise(two)

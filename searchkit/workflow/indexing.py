@@ -15,6 +15,8 @@ from attrs import frozen
 from searchkit.errors import EngineError, SearchkitError
 from searchkit.files import fsync_dir
 from searchkit.model import LeftOut
+from searchkit.reviews import UNSETTLED
+from searchkit.workflow import summaries
 from searchkit.workflow.update import Confirm, Progress, Update
 from searchkit.workflow.walk import Skipped
 from searchkit.workflow.workspace import Workspace
@@ -37,6 +39,8 @@ class IndexReport:
     #: What somebody should know: shared links, files kept although they vanished …
     notices: tuple[str, ...]
     seconds: float
+    #: Claims with a verdict whose words changed or are gone; None when nothing was read.
+    unsettled: int | None = None
 
 
 def index(
@@ -100,7 +104,12 @@ def index(
             left_out=tuple(ws.catalog.left_out()),
             notices=tuple(run.notices),
             seconds=time.monotonic() - started,
+            unsettled=_unsettled(ws) if run.added or run.changed or run.removed else None,
         )
+
+
+def _unsettled(ws: Workspace) -> int:
+    return sum(1 for s in summaries.load(ws).claims if s.statuses and UNSETTLED & set(s.flags))
 
 
 def _roots(ws: Workspace, paths: Sequence[Path], forget: Sequence[Path]) -> list[Path]:

@@ -7,15 +7,13 @@ from attrs import frozen
 from searchkit.catalog import Summary
 from searchkit.model import ReviewedArticle, ReviewedClaim, Worth
 from searchkit.query.tree import And, IdSet, Node, Not
+from searchkit.reviews import UNSETTLED
 from searchkit.workflow import summaries
 from searchkit.workflow.reading import handles, read_article
 from searchkit.workflow.searching import most_worthy, pool_note
 from searchkit.workflow.selection import ClaimFilter, Selection, lost, select
 from searchkit.workflow.workspace import Workspace
 from searchkit.worth import worth
-
-#: Their verdicts are about words that changed, and have to be settled first.
-_UNSETTLED = frozenset({"stale", "orphaned"})
 
 
 @frozen
@@ -139,7 +137,7 @@ class Queue:
             tree = And((tree, IdSet(open_ids)))
             first = [pair for pair in lost(self._ws, chosen) if pair[1] in open_ids]
         elif not (self._wanted.statuses or self._wanted.flags or self._wanted.reviewers):
-            unsettled = [s for s in reviews.claims if s.statuses and _UNSETTLED & set(s.flags)]
+            unsettled = [s for s in reviews.claims if s.statuses and UNSETTLED & set(s.flags)]
             first = self._within(chosen, unsettled)
             tree = And((tree, Not(IdSet(judged))))
         else:

@@ -6,29 +6,20 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from attrs import asdict, evolve, frozen
+from attrs import asdict, evolve
 
 from searchkit.anchor import describe
 from searchkit.claims import claim_id
 from searchkit.errors import LockedError, NotFoundError, SearchkitError
-from searchkit.identity import identity_of
-from searchkit.model import (
-    UNREVIEWED,
-    Action,
-    Event,
-    Identity,
-    ReviewedArticle,
-    ReviewedClaim,
-    Span,
-    Stance,
-)
+from searchkit.model import UNREVIEWED, Event, ReviewedClaim, Span, Stance
 from searchkit.reviews import Act
 from searchkit.text import normalise
 from searchkit.workflow import summaries
 from searchkit.workflow.assemble import searchable_claims
 from searchkit.workflow.links import Link, parse_link
-from searchkit.workflow.reading import handles, read_article, resolve_article, resolve_claim
+from searchkit.workflow.reading import read_article, resolve_article, resolve_claim
 from searchkit.workflow.workspace import Workspace
+from searchkit.workflow.writing import Done, find, on_claims, prepared, write
 
 LONGEST_TEXT = 20_000
 #: The stance of a bare link, by the verdict that it was given with.
@@ -38,18 +29,6 @@ _STANCES: Mapping[str, Stance] = {
     "disputed": "refutes",
     "misleading": "refutes",
 }
-
-
-@frozen
-class Done:
-    """What an act came to."""
-
-    #: The claim as it stands now.
-    claim: ReviewedClaim
-    handle: str
-    event: Event
-    #: What the reviewer should know.
-    note: str | None = None
 
 
 def mark(
@@ -91,7 +70,7 @@ def mark(
     ):
         if value is not None:
             data[key] = _text(value, what)
-    return _on_claims(ws, claims, "judge", data, reviewer)
+    return on_claims(ws, claims, "judge", lambda _: data, reviewer)
 
 
 def link(ws: Workspace, claim: str, evidence: Sequence[Link], *, reviewer: str) -> Done:
@@ -101,9 +80,11 @@ def link(ws: Workspace, claim: str, evidence: Sequence[Link], *, reviewer: str) 
         SearchkitError: of a link or the handle.
     """
     article, id = resolve_claim(ws, claim)
-    stands = _find(read_article(ws, article), id).status
-    data = {"evidence": _evidence(ws, evidence, _STANCES.get(stands, "context"))}
-    return _write(ws, *_prepared(ws, article, {id: data}, "link"), reviewer)[0]
+
+    def say(found: ReviewedClaim) -> Mapping[str, Any]:
+        return {"evidence": _evidence(ws, evidence, _STANCES.get(found.status, "context"))}
+
+    return write(ws, *prepared(ws, article, [id], "link", say), reviewer)[0]
 
 
 def unlink(ws: Workspace, claim: str, url: str, *, reviewer: str) -> Done:
@@ -113,7 +94,7 @@ def unlink(ws: Workspace, claim: str, url: str, *, reviewer: str) -> Done:
         SearchkitError: the claim has no such link.
     """
     article, id = resolve_claim(ws, claim)
-    state = _find(read_article(ws, article), id).state
+    state = find(read_article(ws, article), id).state
     links = [e.url for e in state.evidence] if state else []
     if url not in links:
         with contextlib.suppress(SearchkitError):
@@ -121,12 +102,13 @@ def unlink(ws: Workspace, claim: str, url: str, *, reviewer: str) -> Done:
     if url not in links:
         remedy = f"its links are: {' '.join(links)}" if links else "it has none"
         raise NotFoundError(f"claim {id} has no link {url!r}", remedy=remedy)
-    return _write(ws, *_prepared(ws, article, {id: {"url": url}}, "unlink"), reviewer)[0]
+    return write(ws, *prepared(ws, article, [id], "unlink", lambda _: {"url": url}), reviewer)[0]
 
 
 def note(ws: Workspace, claim: str, text: str, *, reviewer: str) -> Done:
     """Add a remark without a verdict."""
-    return _on_claims(ws, [claim], "note", {"text": _text(text, "note")}, reviewer)[0]
+    data = {"text": _text(text, "note")}
+    return on_claims(ws, [claim], "note", lambda _: data, reviewer)[0]
 
 
 def assign(
@@ -141,7 +123,7 @@ def assign(
         "state": "released" if release else "in-review",
         "to": _text(to or reviewer, "reviewer"),
     }
-    return _on_claims(ws, [claim], "assign", data, reviewer)[0]
+    return on_claims(ws, [claim], "assign", lambda _: data, reviewer)[0]
 
 
 def add_claim(ws: Workspace, article: str, words: str, *, reviewer: str) -> Done:
@@ -171,7 +153,7 @@ def add_claim(ws: Workspace, article: str, words: str, *, reviewer: str) -> Done
     taken = {claim.claim.id for claim in reviewed.claims}
     new = claim_id(id, normalise(words), taken)
     data = {"selector": asdict(describe(text, span, "custom"))}
-    done = _write(ws, reviewed, [Act("add-claim", new, data)], reviewer)[0]
+    done = write(ws, reviewed, [Act("add-claim", new, data)], reviewer)[0]
     return evolve(done, note=_make_searchable(ws, id))
 
 
@@ -198,7 +180,7 @@ def undo(ws: Workspace, claim: str | None = None, *, reviewer: str) -> Done:
     before = read_article(ws, article)
     act = Act("undo", event.claim, {"event": event.id})
     was = before.claim(event.claim)
-    done = _write(ws, before, [act], reviewer, was)[0]
+    done = write(ws, before, [act], reviewer, was)[0]
     if event.action == "add-claim":
         return evolve(done, note=_make_searchable(ws, article))
     return done
@@ -207,83 +189,8 @@ def undo(ws: Workspace, claim: str | None = None, *, reviewer: str) -> Done:
 def history(ws: Workspace, claim: str) -> tuple[Event, ...]:
     """Every event on a claim, the undone ones included, in the order of the fold."""
     article, id = resolve_claim(ws, claim)
-    state = _find(read_article(ws, article), id).state
+    state = find(read_article(ws, article), id).state
     return state.history if state else ()
-
-
-def _on_claims(
-    ws: Workspace, names: Sequence[str], action: Action, data: Mapping[str, Any], reviewer: str
-) -> list[Done]:
-    # Every handle is resolved and every sidecar read before anything is written: all, or none.
-    grouped: dict[str, dict[str, Mapping[str, Any]]] = {}
-    for name in names:
-        article, id = resolve_claim(ws, name)
-        grouped.setdefault(article, {})[id] = data
-    prepared = [_prepared(ws, article, claims, action) for article, claims in grouped.items()]
-    done: list[Done] = []
-    for reviewed, acts in prepared:
-        try:
-            done += _write(ws, reviewed, acts, reviewer)
-        except SearchkitError as error:
-            if done:
-                named = ", ".join(one.handle for one in done)
-                error.remedy = f"{error.remedy or 'try again'}; written before it: {named}"
-            raise
-    return done
-
-
-def _prepared(
-    ws: Workspace, article: str, claims: Mapping[str, Mapping[str, Any]], action: Action
-) -> tuple[ReviewedArticle, list[Act]]:
-    reviewed = read_article(ws, article)
-    acts = []
-    for id, data in claims.items():
-        selector = {} if action == "unlink" else {"selector": _selector(reviewed, id, action)}
-        acts.append(Act(action, id, {**data, **selector}))
-    return reviewed, acts
-
-
-def _selector(article: ReviewedArticle, id: str, action: str) -> dict[str, Any]:
-    """The words that the reviewer has before the eyes."""
-    claim = _find(article, id)
-    if claim.state and not (claim.anchor and claim.anchor.span):
-        if action == "judge":
-            raise SearchkitError(
-                "the words that it was judged on are no longer in the corpus",
-                place=f"claim {id}",
-                remedy="judge a claim that stands in today's text, or add a `note`",
-            )
-        return asdict(claim.state.selector)
-    whole = article.article.title if claim.claim.kind == "title" else article.article.text
-    return asdict(describe(whole, claim.claim.span, claim.claim.kind))
-
-
-def _write(
-    ws: Workspace,
-    before: ReviewedArticle,
-    acts: Sequence[Act],
-    reviewer: str,
-    vanishing: ReviewedClaim | None = None,
-) -> list[Done]:
-    id = before.article.id
-    events = ws.reviews.append(_identity(ws, before), acts, reviewer=reviewer)
-    now = {claim.claim.id: claim for claim in read_article(ws, id).claims}
-    done = []
-    for event in events:
-        assert event.claim is not None, "every act here is on a claim"
-        claim = now.get(event.claim) or vanishing
-        assert claim is not None, "the claim was there a moment ago"
-        handle = handles(ws, [claim.claim.id])[claim.claim.id]
-        done.append(Done(claim, handle, event))
-    return done
-
-
-def _identity(ws: Workspace, article: ReviewedArticle) -> Identity:
-    if article.in_corpus:
-        return identity_of(article.article)
-    sidecar = ws.reviews.load(article.article.id)
-    assert sidecar is not None, "an article out of the corpus is known by its sidecar"
-    return sidecar.identity
 
 
 def _make_searchable(ws: Workspace, id: str) -> str | None:
@@ -298,13 +205,6 @@ def _make_searchable(ws: Workspace, id: str) -> str | None:
         return "searches will know it after the next `searchkit index`"
     ws.engine.refresh()
     return None
-
-
-def _find(article: ReviewedArticle, id: str) -> ReviewedClaim:
-    if claim := article.claim(id):
-        return claim
-    remedy = f"`searchkit show {article.article.id}` lists its claims"
-    raise NotFoundError(f"article {article.article.id} has no claim {id}", remedy=remedy)
 
 
 def _evidence(ws: Workspace, links: Sequence[Link], bare: Stance) -> list[dict[str, str]]:
