@@ -20,7 +20,7 @@ from searchkit.errors import EngineError
 from searchkit.identity import canonical_link, title_key
 from searchkit.model import Identity, LeftOut, Source
 
-VERSION = "2"
+VERSION = "3"
 
 _SCHEMA = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -48,6 +48,10 @@ CREATE TABLE summaries(article TEXT PRIMARY KEY, stamp TEXT NOT NULL, latest TEX
 CREATE TABLE reviewed(
     article TEXT NOT NULL, claim TEXT NOT NULL, status TEXT NOT NULL, statuses TEXT NOT NULL,
     judges TEXT NOT NULL, reviewers TEXT NOT NULL, flags TEXT NOT NULL,
+    PRIMARY KEY(article, claim)
+) WITHOUT ROWID;
+CREATE TABLE statements(
+    article TEXT NOT NULL, claim TEXT NOT NULL, words TEXT NOT NULL, stems TEXT NOT NULL,
     PRIMARY KEY(article, claim)
 ) WITHOUT ROWID;
 """
@@ -92,6 +96,18 @@ class Summary:
     judges: tuple[str, ...]
     reviewers: tuple[str, ...]
     flags: tuple[str, ...]
+
+
+@frozen
+class Statement:
+    """What a judged claim says, to be compared with others."""
+
+    article: str
+    claim: str
+    #: Its words as judged, with the self-contained wording where there is one.
+    words: str
+    #: The stems of the words, separated by spaces.
+    stems: str
 
 
 class Catalog:
@@ -356,9 +372,14 @@ class Catalog:
         return dict(self._db.execute("SELECT article, stamp FROM summaries"))
 
     def put_summaries(
-        self, article: str, stamp: str, latest: dict[str, tuple[str, str]], rows: Sequence[Summary]
+        self,
+        article: str,
+        stamp: str,
+        latest: dict[str, tuple[str, str]],
+        rows: Sequence[Summary],
+        statements: Sequence[Statement],
     ) -> None:
-        """Replace the summaries of an article's claims.
+        """Replace what is known of the reviews of an article's claims.
 
         Args:
             latest: reviewer -> (time, id) of the last event that an undo would take back.
@@ -382,11 +403,16 @@ class Catalog:
                 for row in rows
             ],
         )
+        self._db.executemany(
+            "INSERT INTO statements VALUES (?, ?, ?, ?)",
+            [(one.article, one.claim, one.words, one.stems) for one in statements],
+        )
 
     def drop_summaries(self, article: str) -> None:
         """Forget the summaries of an article's claims."""
         self._db.execute("DELETE FROM summaries WHERE article = ?", (article,))
         self._db.execute("DELETE FROM reviewed WHERE article = ?", (article,))
+        self._db.execute("DELETE FROM statements WHERE article = ?", (article,))
 
     def summaries(self) -> list[Summary]:
         """The summary of every reviewed claim."""
@@ -403,6 +429,11 @@ class Catalog:
             )
             for article, claim, status, statuses, judges, reviewers, flags in rows
         ]
+
+    def statements(self) -> list[Statement]:
+        """What every judged claim says."""
+        rows = self._db.execute("SELECT * FROM statements ORDER BY article, claim")
+        return [Statement(*row) for row in rows]
 
     def latest(self) -> dict[str, dict[str, tuple[str, str]]]:
         """article -> reviewer -> (time, id) of the last event that an undo would take back."""

@@ -21,7 +21,7 @@ LEVELS = (
     {"text", "files", "analysis", "figures", "installed"},
     {"claims", "anchor", "query", "identity", "worth", "worddiff"},
     {"readers", "engine", "catalog", "reviews"},
-    {"reports", "snippets"},
+    {"reports", "snippets", "matching"},
     {"workflow"},
     {"config"},
     {"cli"},

@@ -25,6 +25,7 @@ from searchkit.cli import (
     search,
     settle,
     show,
+    similar,
     stats,
 )
 from searchkit.cli.app import App
@@ -35,7 +36,7 @@ from searchkit.installed import alone
 
 _STOPPED = 130
 #: Their output may be longer than the screen.
-_PAGED = frozenset({"search", "claims", "show", "history", "report", "new", "stats"})
+_PAGED = frozenset({"search", "claims", "show", "history", "report", "new", "stats", "similar"})
 
 
 @click.group(
@@ -84,6 +85,7 @@ for _command in (
     settle.confirm,
     settle.reattach,
     show.history,
+    similar.similar,
     review.review,
     report.report,
     new.new,

@@ -125,6 +125,7 @@ def _given(panel: Panel, width: int) -> list[str]:
     lines = [""]
     if not panel.hidden:
         lines += _said(panel, width)
+        lines += _known(panel, width)
     reasons = [reason for reason, weight in panel.queued.worth.reasons if weight > 0]
     if reasons:
         lines.append(dim(_cut(f"worth checking: {', '.join(reasons[:_REASONS])}", width)))
@@ -161,6 +162,25 @@ def _said(panel: Panel, width: int) -> list[str]:
         lines.append(dim(_cut(f"{_INDENT}{evidence.stance}: {clean(evidence.url)}", width)))
     if state.assigned:
         lines.append(dim(_cut(f"at work on it: {clean(', '.join(state.assigned))}", width)))
+    return lines
+
+
+def _known(panel: Panel, width: int) -> list[str]:
+    """Reviewed claims that may say the same, and how many others say it."""
+    similar = panel.queued.similar
+    if similar is None:
+        return []
+    lines = []
+    for match in similar.matches:
+        told = f"like {match.handle}: "
+        room = max(4, width - columns_of(told) - columns_of(match.claim.status) - 1)
+        text = _cut(clean(match.claim.claim.text), room)
+        lines.append(f"{dim(told)}{status(match.claim.status)} {dim(text)}")
+    if similar.sources:
+        count = len(similar.sources)
+        others = "1 source more seems" if count == 1 else f"{count} sources more seem"
+        told = f"{others} to say so: searchkit similar {panel.queued.handle}"
+        lines.append(dim(_cut(told, width)))
     return lines
 
 

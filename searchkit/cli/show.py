@@ -24,6 +24,7 @@ from searchkit.cli.screen import (
     width,
 )
 from searchkit.cli.search import about
+from searchkit.cli.similar import print_matches, print_sources
 
 if TYPE_CHECKING:
     from searchkit.model import Event, Evidence, ReviewedArticle, ReviewedClaim
@@ -135,6 +136,7 @@ def _show_claim(
     ws: Workspace, article: ReviewedArticle, claim: ReviewedClaim, *, as_json: bool
 ) -> None:
     from searchkit.workflow.reading import handles  # noqa: PLC0415
+    from searchkit.workflow.similar import known_of  # noqa: PLC0415
 
     handle = handles(ws, [claim.claim.id])[claim.claim.id]
     if as_json:
@@ -157,6 +159,13 @@ def _show_claim(
     if line := about(article.article):
         paragraph(line, indent=4, style=dim)
     _print_state(claim)
+    own = article.article if article.in_corpus else None
+    known = known_of(ws, claim, own)
+    if known.matches:
+        say()
+        say(bold("reviewed claims that may say the same"))
+        print_matches(known.matches)
+    print_sources(known)
 
 
 def _print_state(claim: ReviewedClaim) -> None:

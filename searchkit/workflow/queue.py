@@ -12,6 +12,7 @@ from searchkit.workflow import summaries
 from searchkit.workflow.reading import handles, read_article
 from searchkit.workflow.searching import most_worthy, pool_note
 from searchkit.workflow.selection import ClaimFilter, Selection, lost, select
+from searchkit.workflow.similar import Similar, known_of
 from searchkit.workflow.workspace import Workspace
 from searchkit.worth import worth
 
@@ -32,6 +33,8 @@ class QueuedClaim:
     article: ReviewedArticle
     handle: str
     worth: Worth
+    #: What is known of it from elsewhere.
+    similar: Similar | None = None
 
 
 class Queue:
@@ -64,6 +67,8 @@ class Queue:
         self._reviewer = reviewer
         self._second = second_opinion
         self._at = 0
+        #: Of the claim that was looked at last, by its id.
+        self._similar: tuple[str, Similar] | None = None
         self._skipped: list[tuple[str, str]] = []
         #: What the reviewer should know about the order.
         self.note: str | None = None
@@ -84,9 +89,16 @@ class Queue:
             if found is not None:
                 handle = handles(self._ws, [id])[id]
                 value = worth(found.claim.text, kind=found.claim.kind)
-                return QueuedClaim(found, article, handle, value)
+                return QueuedClaim(found, article, handle, value, self._known_of(found, article))
             del self._order[self._at]
         return None
+
+    def _known_of(self, claim: ReviewedClaim, article: ReviewedArticle) -> Similar:
+        id = claim.claim.id
+        if self._similar is None or self._similar[0] != id:
+            own = article.article if article.in_corpus else None
+            self._similar = (id, known_of(self._ws, claim, own))
+        return self._similar[1]
 
     def forward(self) -> None:
         """Go on to the next."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from attrs import frozen
+from attrs import field, frozen
 
-from searchkit.catalog import Summary
+from searchkit.catalog import Statement, Summary
 from searchkit.engine.base import Kind
 from searchkit.errors import QueryError, SidecarError
 from searchkit.model import UNREVIEWED, Event, ReviewedArticle
@@ -36,10 +36,43 @@ class Reviews:
         return grouped
 
 
+@frozen
+class _Summarised:
+    """What the reviews of one article come to."""
+
+    latest: dict[str, tuple[str, str]] = field(factory=dict)
+    claims: tuple[Summary, ...] = ()
+    statements: tuple[Statement, ...] = ()
+
+
 def load(ws: Workspace) -> Reviews:
     """Summarise what changed since last time, and return all.
 
     A damaged sidecar is left out here, and noted in ``ws.damaged``.
+    """
+    unsaved, there = _refresh(ws)
+    catalog = ws.catalog
+    known = [s for s in catalog.summaries() if s.article in there]
+    fresh = [summary for one in unsaved.values() for summary in one.claims]
+    latest = {id: last for id, last in catalog.latest().items() if id in there}
+    latest |= {id: one.latest for id, one in unsaved.items()}
+    return Reviews(tuple(sorted([*known, *fresh], key=lambda s: (s.article, s.claim))), latest)
+
+
+def statements(ws: Workspace) -> list[Statement]:
+    """What every judged claim says, by article and id; damaged sidecars as in `load`."""
+    unsaved, there = _refresh(ws)
+    known = [one for one in ws.catalog.statements() if one.article in there]
+    fresh = [statement for one in unsaved.values() for statement in one.statements]
+    return sorted([*known, *fresh], key=lambda s: (s.article, s.claim))
+
+
+def _refresh(ws: Workspace) -> tuple[dict[str, _Summarised], frozenset[str]]:
+    """Bring the catalog up to date with the sidecars.
+
+    Returns:
+        What is new and could not be kept, by article; and the articles for which the catalog is
+        right.
     """
     catalog = ws.catalog
     contents = catalog.contents()
@@ -50,35 +83,45 @@ def load(ws: Workspace) -> Reviews:
     fresh = {id: _summarise(ws, id) for id in stale}
     # Not kept, so that it is noted again next time.
     gone += [id for id in ws.damaged if id in known]
+    there = frozenset(now) - set(ws.damaged)
     try:
         if stale or gone:
             with catalog.transaction():
                 for id in gone:
                     catalog.drop_summaries(id)
-                for id, (last, rows) in fresh.items():
+                for id, one in fresh.items():
                     if id not in ws.damaged:
-                        catalog.put_summaries(id, now[id], last, rows)
-        return Reviews(tuple(catalog.summaries()), catalog.latest())
+                        catalog.put_summaries(id, now[id], one.latest, one.claims, one.statements)
     except sqlite3.OperationalError:
         # Somebody is indexing, or the folder is read-only: right all the same, only not kept.
-        rest = [s for s in catalog.summaries() if s.article not in fresh and s.article in now]
-        latest = {id: last for id, last in catalog.latest().items() if id in now}
-        for id, (last, rows) in fresh.items():
-            rest += rows
-            latest[id] = last
-        return Reviews(tuple(sorted(rest, key=lambda s: (s.article, s.claim))), latest)
+        return fresh, there - fresh.keys()
+    return {}, there
 
 
-def _summarise(ws: Workspace, id: str) -> tuple[dict[str, tuple[str, str]], list[Summary]]:
+def _summarise(ws: Workspace, id: str) -> _Summarised:
     try:
         sidecar = ws.reviews.load(id)
     except SidecarError as error:
         ws.damaged[id] = str(error)
-        return {}, []
+        return _Summarised()
     if sidecar is None:
-        return {}, []
+        return _Summarised()
     article = next(iter(ws.engine.articles([id])), None)
-    return _latest(sidecar.events), summaries_of(assemble(article, sidecar))
+    reviewed = assemble(article, sidecar)
+    return _Summarised(
+        _latest(sidecar.events), tuple(summaries_of(reviewed)), tuple(_statements(reviewed))
+    )
+
+
+def _statements(reviewed: ReviewedArticle) -> Iterator[Statement]:
+    from searchkit.matching import stems  # noqa: PLC0415 - brings the stemmer; for new reviews only
+
+    for claim in reviewed.claims:
+        if claim.state and claim.state.judgements:
+            said = claim.state.selector.exact
+            wording = claim.state.wording
+            words = f"{wording}\n{said}" if wording else said
+            yield Statement(reviewed.article.id, claim.claim.id, words, stems(words))
 
 
 def summaries_of(reviewed: ReviewedArticle) -> list[Summary]:

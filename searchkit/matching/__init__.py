@@ -1,0 +1,9 @@
+"""What says the same, and what says otherwise: already checked, corroborated, contradicted."""
+
+from __future__ import annotations
+
+from searchkit.matching.same import may_say_the_same, says_the_same
+from searchkit.matching.similar import Match, most_similar, stems
+from searchkit.matching.sources import independent
+
+__all__ = ["Match", "independent", "may_say_the_same", "most_similar", "says_the_same", "stems"]

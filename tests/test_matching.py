@@ -1,0 +1,180 @@
+"""Already checked, and said by others: what counts as the same, and who counts once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+from cli_runner import Cli, started
+from hypothesis import given
+from hypothesis import strategies as st
+from projects import HARBOUR, SCHOOL, indexed
+
+from searchkit.errors import SearchkitError
+from searchkit.matching import independent, may_say_the_same, most_similar, says_the_same, stems
+from searchkit.model import Article, Source
+from searchkit.workflow.queue import Queue
+from searchkit.workflow.reviewing import mark, undo
+from searchkit.workflow.selection import ClaimFilter
+from searchkit.workflow.similar import similar
+
+CHECKED = [
+    "The harbour handled 412,000 containers in May.",
+    "The council closed the old bridge after an inspection.",
+    "The probe brought two kilograms of soil from the far side of the Moon.",
+    "探测器从月球背面带回两公斤土壤。",
+    "探査機は月の裏側から土を持ち帰った。",
+]
+#: The same, told at some length: copies share nearly all words.
+WIRE = (
+    "The harbour of Northport handled 412,000 containers in May, the port authority said. A new"
+    " crane had shortened waiting times, and the hauliers were content. Exports of timber fell for"
+    " the third month in a row, while imports of grain rose again."
+)
+
+
+def best(text: str) -> list[int]:
+    return [match.index for match in most_similar(text, CHECKED, list(map(stems, CHECKED)))]
+
+
+@pytest.mark.parametrize(
+    ("text", "index"),
+    [
+        ("In May, 412,000 containers went through the harbor", 0),
+        ("Inspectors had the old bridge closed by the council", 1),
+        ("Two kilogrammes of lunar soil were brought back by a probe", 2),
+        ("月球背面的土壤被带回来了", 3),
+        ("月の裏側の土", 4),
+    ],
+)
+def test_the_one_that_says_the_same_comes_first(text: str, index: int) -> None:
+    assert best(text)[0] == index
+
+
+def test_at_most_three_and_none_without_a_common_word() -> None:
+    assert best("zebras graze") == []
+    assert best("") == []
+    assert len(best("the of in after containers bridge probe")) == 3
+    assert most_similar("a harbour", [], []) == []
+
+
+@given(st.lists(st.sampled_from(CHECKED) | st.text(max_size=20), max_size=8), st.text(max_size=40))
+def test_scores_are_ordered_shares(statements: list[str], text: str) -> None:
+    found = most_similar(text, statements, list(map(stems, statements)), 5)
+    scores = [match.score for match in found]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1.0001 for score in scores)
+    assert len({match.index for match in found}) == len(found) <= 5
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (CHECKED[0], "The harbour handled 412,000 containers in May, its owners said.", True),
+        (CHECKED[0], "The harbour handled 214,000 containers in May.", False),
+        (CHECKED[0], "The harbour has not handled 412,000 containers in May.", False),
+        (CHECKED[0], CHECKED[1], False),
+        (CHECKED[0], CHECKED[0].upper(), True),
+        (CHECKED[3], "探测器从月球背面带回了两公斤土壤。", True),
+        (CHECKED[3], "探测器从月球背面带回了三公斤土壤。", False),
+        ("He said so.", "He said so, too, yesterday.", False),
+    ],
+)
+def test_what_says_the_same(one: str, other: str, *, same: bool) -> None:
+    assert says_the_same(one, other, stems(one), stems(other)) == same
+
+
+def test_what_is_worth_a_look() -> None:
+    assert may_say_the_same(stems(CHECKED[0]), stems("In May the harbour handled more containers"))
+    assert not may_say_the_same(stems(CHECKED[0]), stems(CHECKED[1]))
+
+
+def article(id: str, text: str, outlet: str | None, link: str | None = None) -> Article:
+    return Article(id, text, (Source(outlet, dt.date(2024, 6, 1), link),), id=id)
+
+
+def test_copies_and_one_outlet_are_one_source() -> None:
+    articles = [
+        article("one", WIRE, "Courier"),
+        article("copy", f"{WIRE} (Agency)", "Gazette"),
+        article("other", "Nothing here is like it at all, said nobody in particular.", "Herald"),
+        article("same", "Another piece of the same paper on a wholly different day.", "COURIER"),
+        article("none", "Words without an outlet, alike to none of those that came before.", None),
+        article("bare", "Again no outlet is named, and again other words are used for it.", None),
+    ]
+    assert independent(articles) == [[0, 1, 3], [2], [4], [5]]
+    assert independent([]) == []
+
+
+FILES = {
+    "a.md": f"---\ntitle: Courier\noutlet: Courier\n---\n{WIRE}\n",
+    "b.md": f"---\ntitle: Gazette copies\noutlet: Gazette\n---\n{WIRE}\n",
+    "c.md": "---\ntitle: Herald\noutlet: Herald\n---\nNorthport was busy. The harbour of Northport"
+    " handled 412,000 containers in May, its director told this paper on the quay.\n",
+    "d.md": "---\ntitle: Mail\noutlet: Mail\n---\nThe harbour of Northport handled 214,000"
+    " containers in May, said the union.\n",
+    "school.md": SCHOOL,
+}
+
+
+def test_similar(tmp_path: Path) -> None:
+    ws, _ = indexed(tmp_path, FILES)
+    title = "The harbour of Northport handled 412,000 containers in May"
+    found = similar(ws, title)
+    assert [[echo.article.title for echo in voices] for voices in found.sources] in (
+        [["Courier", "Gazette copies"], ["Herald"]],
+        [["Gazette copies", "Courier"], ["Herald"]],
+        [["Herald"], ["Courier", "Gazette copies"]],
+        [["Herald"], ["Gazette copies", "Courier"]],
+    )
+    assert found.matches == ()
+    done = mark(ws, ["director told this paper"], "verified", reviewer="Ann")[0]
+    found = similar(ws, done.handle)
+    assert found.matches == ()
+    assert [len(voices) for voices in found.sources] == [2]
+    found = similar(ws, title)
+    assert [(m.claim.claim.id, m.claim.status) for m in found.matches] == [
+        (done.claim.claim.id, "verified")
+    ]
+    undo(ws, reviewer="Ann")
+    assert similar(ws, title).matches == ()
+    for text in ("", "  ", "x" * 3_000):
+        with pytest.raises(SearchkitError):
+            similar(ws, text)
+
+
+def test_the_queue_shows_what_was_checked(tmp_path: Path) -> None:
+    ws, _ = indexed(tmp_path, FILES)
+    mark(ws, ["director told this paper"], "verified", reviewer="Ann")
+    queue = Queue(ws, ClaimFilter("412,000"), reviewer="Ann")
+    queued = queue.current()
+    assert queued
+    assert queued.similar
+    assert [match.claim.status for match in queued.similar.matches] == ["verified"]
+    assert len(queued.similar.sources) == 1
+
+
+def test_similar_from_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli: Cli = started(tmp_path, monkeypatch, capsys)
+    (cli.folder / "corpus" / "copy.md").write_text(
+        f"---\ntitle: Copy\noutlet: Gazette\n---\n{HARBOUR.split('Source')[0]}", "utf-8"
+    )
+    cli.ok("index")
+    ran = cli("similar", "412,000", "containers", "were", "handled", "by", "the", "harbour")
+    assert (ran.code, ran.err) == (0, "no reviewed claim has a word in common with it\n")
+    assert "1 independent source more that seems to say so" in ran.out
+    id = cli.json("claims", "412,000 containers", "-n", "1")["items"][0]["id"]
+    cli.ok("mark", id, "false", "--by", "Ann")
+    found = json.loads(cli.ok("similar", "--json", "412,000 containers in May"))
+    assert [(item["id"], item["status"]) for item in found["items"]] == [(id, "false")]
+    assert found["total"] == 1
+    other = next(i for i in cli.json("claims", "412,000 containers")["items"] if i["id"] != id)
+    shown = cli.ok("show", other["id"])
+    assert "reviewed claims that may say the same" in shown
+    assert "false  no-evidence" in shown
+    assert cli("similar", "").code == 1
+    assert cli("similar").code == 2
