@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shlex
 import shutil
@@ -92,6 +93,25 @@ class Tour:
                 lines = [*lines[:head], "…"]
             shown += [f"$ {command}", *(line.rstrip() for line in lines if done.stdout)]
         return "```console\n" + "\n".join(shown) + "\n```\n"
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        """Replace words of a corpus file that stand in it once, as an outlet would."""
+        path = self.folder / "corpus" / name
+        text = path.read_text("utf-8")
+        assert text.count(old) == 1, f"{name} has {old!r} {text.count(old)} times"
+        path.write_text(text.replace(old, new), "utf-8")
+
+    def screen(self, command: str, keys: str, shows: str) -> str:
+        """The screen of a command after keys were typed, as soon as it shows certain words."""
+        sys.path.insert(0, str(ROOT / "tests"))
+        from terminal import Terminal  # noqa: PLC0415 - on this page only
+
+        with Terminal(shlex.split(command)[1:], self.folder, self._environment) as terminal:
+            terminal.type(keys)
+            # The page is to be the same tomorrow.
+            today = dt.datetime.now(dt.UTC).date().isoformat()
+            shown = terminal.wait(shows).replace(today, "YYYY-MM-DD")
+            return f"```text\n{shown.rstrip()}\n```\n"
 
     def close(self) -> None:
         """Remove the copy."""

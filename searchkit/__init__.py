@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     )
     from searchkit.workflow.searching import find_claims, search
     from searchkit.workflow.selection import ClaimFilter
+    from searchkit.workflow.settling import confirm, reattach
+    from searchkit.workflow.similar import similar
     from searchkit.workflow.workspace import Workspace
 
 _HOMES = {
@@ -47,6 +49,8 @@ _HOMES = {
     ),
     "workflow.searching": ("find_claims", "search"),
     "workflow.selection": ("ClaimFilter",),
+    "workflow.settling": ("confirm", "reattach"),
+    "workflow.similar": ("similar",),
     "workflow.workspace": ("Workspace",),
 }
 
@@ -59,6 +63,7 @@ __all__ = [
     "Workspace",
     "add_claim",
     "assign",
+    "confirm",
     "doctor",
     "find_claims",
     "history",
@@ -66,9 +71,11 @@ __all__ = [
     "link",
     "mark",
     "note",
+    "reattach",
     "report",
     "search",
     "show",
+    "similar",
     "stats",
     "undo",
     "unlink",

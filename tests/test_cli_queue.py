@@ -5,99 +5,17 @@ from __future__ import annotations
 import json
 import os
 import signal
-import struct
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pyte
 import pytest
 from cli_runner import Cli, environment, process, started
 
 if os.name == "nt":
     pytest.skip("there are no pseudo-terminals", allow_module_level=True)
 
-import fcntl
-import pty
-import select
-import termios
-
-_PATIENCE = 20
-#: Ctrl-C reaches only the owner of a terminal.
-_OWNED = """
-import fcntl, termios
-fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-from searchkit.__main__ import main
-main()
-"""
-
-
-class Terminal:
-    """A command line on a terminal of its own."""
-
-    def __init__(self, cli: Cli, *args: str, columns: int = 80, lines: int = 24):
-        self._ours, self._theirs = pty.openpty()
-        self.screen = pyte.Screen(columns, lines)
-        self._stream = pyte.ByteStream(self.screen)
-        self.resize(columns, lines)
-        self.before = termios.tcgetattr(self._theirs)
-        self.running = subprocess.Popen(
-            [sys.executable, "-c", _OWNED, "review", *args],
-            cwd=cli.folder,
-            env=environment({"TERM": "xterm", "COLUMNS": "", "LINES": ""}),
-            stdin=self._theirs,
-            stdout=self._theirs,
-            stderr=self._theirs,
-            start_new_session=True,
-        )
-
-    def resize(self, columns: int, lines: int) -> None:
-        fcntl.ioctl(self._theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-        self.screen.resize(lines, columns)
-
-    def type(self, text: str) -> None:
-        os.write(self._ours, text.encode())
-
-    def paste(self, text: str) -> None:
-        self.type(f"\x1b[200~{text}\x1b[201~")
-
-    @property
-    def text(self) -> str:
-        """What stands on the screen."""
-        return "\n".join(line.rstrip() for line in self.screen.display)
-
-    def wait(self, holds: str | Callable[[str], bool]) -> str:
-        """Read until the screen holds something."""
-        fits = (lambda text: holds in text) if isinstance(holds, str) else holds
-        end = time.monotonic() + _PATIENCE
-        while not fits(self.text):
-            assert time.monotonic() < end, f"never shown: {holds}\n{self.text}"
-            ready, _, _ = select.select([self._ours], [], [], 0.1)
-            if ready:
-                self._stream.feed(os.read(self._ours, 65_536))
-        return self.text
-
-    def closed(self) -> int:
-        """Wait for the end; the terminal must be as it was found."""
-        code = None
-        end = time.monotonic() + _PATIENCE
-        while code is None and time.monotonic() < end:
-            ready, _, _ = select.select([self._ours], [], [], 0.1)
-            if ready:
-                self._stream.feed(os.read(self._ours, 65_536))
-            code = self.running.poll()
-        assert code is not None
-        assert termios.tcgetattr(self._theirs) == self.before
-        return code
-
-    def close(self) -> None:
-        if self.running.poll() is None:
-            self.running.kill()
-            self.running.wait()
-        os.close(self._ours)
-        os.close(self._theirs)
+from terminal import Terminal
 
 
 @pytest.fixture
@@ -110,7 +28,8 @@ def opened(cli: Cli) -> Iterator[Callable[..., Terminal]]:
     terminals: list[Terminal] = []
 
     def open_one(*args: str, by: str = "Ann", columns: int = 80, lines: int = 24) -> Terminal:
-        terminals.append(Terminal(cli, *args, "--by", by, columns=columns, lines=lines))
+        line = ["review", *args, "--by", by]
+        terminals.append(Terminal(line, cli.folder, environment(), columns=columns, lines=lines))
         return terminals[-1]
 
     yield open_one

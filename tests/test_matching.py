@@ -166,7 +166,7 @@ def test_similar_from_the_command_line(
     cli.ok("index")
     ran = cli("similar", "412,000", "containers", "were", "handled", "by", "the", "harbour")
     assert (ran.code, ran.err) == (0, "no reviewed claim has a word in common with it\n")
-    assert "1 independent source more that seems to say so" in ran.out
+    assert "1 independent source seems to say so too" in ran.out
     id = cli.json("claims", "412,000 containers", "-n", "1")["items"][0]["id"]
     cli.ok("mark", id, "false", "--by", "Ann")
     found = json.loads(cli.ok("similar", "--json", "412,000 containers in May"))

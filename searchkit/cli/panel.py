@@ -178,8 +178,8 @@ def _known(panel: Panel, width: int) -> list[str]:
         lines.append(f"{dim(told)}{status(match.claim.status)} {dim(text)}")
     if similar.sources:
         count = len(similar.sources)
-        others = "1 source more seems" if count == 1 else f"{count} sources more seem"
-        told = f"{others} to say so: searchkit similar {panel.queued.handle}"
+        others = "1 other source seems" if count == 1 else f"{count} other sources seem"
+        told = f"{others} to say so too: searchkit similar {panel.queued.handle}"
         lines.append(dim(_cut(told, width)))
     return lines
 

@@ -64,7 +64,7 @@ def print_sources(found: Similar) -> None:
         return
     say()
     others = counted(len(found.sources), "independent source")
-    say(bold(f"{others} more that seem{'s' if len(found.sources) == 1 else ''} to say so"))
+    say(bold(f"{others} seem{'s' if len(found.sources) == 1 else ''} to say so too"))
     for voices in found.sources:
         for at, echo in enumerate(voices):
             lead = "  - " if at == 0 else "    "

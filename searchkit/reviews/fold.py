@@ -83,7 +83,7 @@ class _Claim:
         own = self.judgements.get(event.reviewer)
         if own:
             self.judgements[event.reviewer] = evolve(own, words=self._pin(event))
-        elif type(adopted := event.data.get("status")) is str and adopted:
+        elif adopted := event.data.get("status"):
             self.judgements[event.reviewer] = Judgement(
                 event.reviewer, adopted, event.time, event.id, words=self._pin(event)
             )

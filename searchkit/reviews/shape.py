@@ -129,12 +129,17 @@ _REQUIRED: dict[str, Checks] = {
     "add-claim": (),
     "undo": (("event", _hash),),
 }
-_JUDGE_MORE: Checks = (
-    ("note", _words),
-    ("wording", _words),
-    ("said_by", _words),
-    ("evidence", _evidence),
-)
+_SETTLE_MORE: Checks = (("status", _text),)
+_MORE: dict[str, Checks] = {
+    "judge": (
+        ("note", _words),
+        ("wording", _words),
+        ("said_by", _words),
+        ("evidence", _evidence),
+    ),
+    "confirm": _SETTLE_MORE,
+    "reattach": _SETTLE_MORE,
+}
 _PINNED: Checks = (("selector", _selector),)
 _WITHOUT_SELECTOR = frozenset({"unlink", "undo"})
 
@@ -167,8 +172,8 @@ def fault(raw: Any) -> str | None:
     if claim is None and action not in _WHOLE:
         return f"'claim' must be named to {action}"
     problem = _any_fault(data, _REQUIRED[action])
-    if problem is None and action == "judge":
-        problem = _any_fault(data, _JUDGE_MORE, needed=False)
+    if problem is None:
+        problem = _any_fault(data, _MORE.get(action, ()), needed=False)
     if problem is None and claim is not None and action not in _WITHOUT_SELECTOR:
         problem = _any_fault(data, _PINNED)
     return problem
