@@ -34,7 +34,7 @@ _DATE = re.compile(
     | \b (?P<month3> {_MONTH} ),?\s+(?P<year3> {_YEAR} )\b
     | (?P<cjk> {_CJK_NUMBER}{{2,4}}年 (?:{_CJK_MONTH})? (?:{_CJK_DAY})?
              | {_CJK_MONTH} (?:{_CJK_DAY})?
-             | {_CJK_DAY} (?![本元]) )
+             | {_CJK_NUMBER}{{1,3}}日 (?![本元]) )
     | (?P<alone> \b(?:January|February|(?<=[a-z,]\ )March|April|(?<=[a-z,]\ )May|June|July|August
         |September|October|November|December)\b )
     | (?P<weekday> \b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b

@@ -95,7 +95,7 @@ def _source(source: Source) -> str:
 def _claim(claim: ClaimView) -> Iterator[str]:
     place = "Title" if claim.kind == "title" else f"Claim {claim.number}"
     yield f"#### {place}: {escaped(claim.status.label)}"
-    yield f"**{escaped(claim.wording or '') or escaped(claim.text) or '(no words)'}**"
+    yield f"**{escaped(claim.heading) or '(no words)'}**"
     yield from _quotation(claim)
     yield _list(_claim_facts(claim))
     judgements = [
@@ -122,21 +122,25 @@ def _claim(claim: ClaimView) -> Iterator[str]:
 
 def _quotation(claim: ClaimView) -> Iterator[str]:
     context = claim.context
-    if context is None:
-        return
-    around = (context.lead_in, context.before, context.sentence, context.after)
+    around: tuple[str | None, ...] = (claim.text,)
+    if context:
+        around = (context.lead_in, context.before, context.sentence, context.after)
     words = [escaped(part) for part in around if part]
+    if claim.as_judged is not None:
+        yield "The text changed since it was judged. Today it reads:"
     # The sentence alone, with nothing around it, was shown just above.
-    if len(words) > 1 or claim.wording or context.sentence != claim.text:
+    elif context and (len(words) > 1 or claim.wording or context.sentence != claim.text):
         yield "In context:"
-        yield f"> {' '.join(words)}"
+    else:
+        return
+    yield f"> {' '.join(words)}"
 
 
 def _claim_facts(claim: ClaimView) -> Iterator[str]:
-    if claim.wording:
+    if claim.wording and claim.as_judged is None:
         yield f"**Original words:** {escaped(claim.text)}"
-    if claim.as_judged is not None:
-        yield f"**Words as judged:** {escaped(claim.as_judged)}"
+    elif claim.wording:
+        yield f"**Words as judged:** {escaped(claim.as_judged or '')}"
     if claim.difference:
         yield f"**Difference:** {''.join(map(_piece, claim.difference.pieces))}"
         if told := [escaped(one.sentence) for one in claim.difference.alterations]:

@@ -160,6 +160,11 @@ class ClaimView:
     #: The latest act that changed what is shown here.
     last_changed: str | None = None
 
+    @property
+    def heading(self) -> str:
+        """What the verdict is about: its own wording, else the words that were judged."""
+        return self.wording or self.as_judged or self.text
+
 
 @frozen
 class ArticleView:
