@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from searchkit.reports import RENDERERS, ReportSettings
     from searchkit.workflow.indexing import index
     from searchkit.workflow.links import Link
+    from searchkit.workflow.merging import merge
     from searchkit.workflow.reading import show
-    from searchkit.workflow.reporting import doctor, report, stats
+    from searchkit.workflow.reporting import compare_heads, doctor, report, stats
     from searchkit.workflow.reviewing import (
         add_claim,
         assign,
@@ -35,8 +36,9 @@ _HOMES = {
     "reports": ("RENDERERS", "ReportSettings"),
     "workflow.indexing": ("index",),
     "workflow.links": ("Link",),
+    "workflow.merging": ("merge",),
     "workflow.reading": ("show",),
-    "workflow.reporting": ("doctor", "report", "stats"),
+    "workflow.reporting": ("compare_heads", "doctor", "report", "stats"),
     "workflow.reviewing": (
         "add_claim",
         "assign",
@@ -63,6 +65,7 @@ __all__ = [
     "Workspace",
     "add_claim",
     "assign",
+    "compare_heads",
     "confirm",
     "doctor",
     "find_claims",
@@ -70,6 +73,7 @@ __all__ = [
     "index",
     "link",
     "mark",
+    "merge",
     "note",
     "reattach",
     "report",

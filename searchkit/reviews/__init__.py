@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from searchkit.reviews.codec import VERSION, decode, encode
+from searchkit.reviews.compare import Printed, differences, printed_heads
 from searchkit.reviews.events import (
     Act,
     Sidecar,
@@ -14,6 +15,7 @@ from searchkit.reviews.events import (
     ordered,
     undone,
 )
+from searchkit.reviews.file import merge_files
 from searchkit.reviews.fold import FLAGS, UNSETTLED, custom_claims, flags, fold
 from searchkit.reviews.shape import evidence_data, selector_data
 from searchkit.reviews.store import ReviewStore
@@ -23,11 +25,13 @@ __all__ = [
     "UNSETTLED",
     "VERSION",
     "Act",
+    "Printed",
     "ReviewStore",
     "Sidecar",
     "canonical_json",
     "custom_claims",
     "decode",
+    "differences",
     "encode",
     "event_id",
     "evidence_data",
@@ -35,8 +39,10 @@ __all__ = [
     "fold",
     "heads",
     "merge",
+    "merge_files",
     "missing",
     "ordered",
+    "printed_heads",
     "selector_data",
     "undone",
 ]

@@ -26,7 +26,8 @@ from searchkit.reviews.shape import ARTICLE_ID, MAX_INTEGER, fault, too_deep
 
 VERSION = 1
 
-_RESTORE = "restore it from a copy or from version control; it was left as it is"
+#: What to do about a sidecar that cannot be believed.
+RESTORE = "restore it from a copy or from version control; it was left as it is"
 _TOP = ("version", "article", "events")
 _HEADER = ("id", "title", "sources", "links", "content", "sketch")
 _SOURCE = ("outlet", "date", "link")
@@ -188,4 +189,4 @@ def _why(error: ValueError) -> str:
 
 
 def _damaged(place: str, message: str) -> SidecarError:
-    return SidecarError(message, place=place, remedy=_RESTORE)
+    return SidecarError(message, place=place, remedy=RESTORE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -23,14 +22,11 @@ from searchkit.reviews.events import (
     missing,
     ordered,
 )
+from searchkit.reviews.file import SUFFIX, is_proved, proved, read
 from searchkit.reviews.shape import ACTIONS, ARTICLE_ID
 
 #: Inode, size, time of last change of content and of the entry: what changes with every write.
 Fingerprint = tuple[int, int, int, int]
-
-_SUFFIX = ".json"
-_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-_RESTORE = "restore it from a copy or from version control; it was left as it is"
 
 
 class ReviewStore:
@@ -54,7 +50,7 @@ class ReviewStore:
         if not ARTICLE_ID.fullmatch(article_id):
             remedy = "take a letter first, then letters and digits"
             raise SidecarError("not an article id", place=ascii(article_id), remedy=remedy)
-        return self.folder / f"{article_id}{_SUFFIX}"
+        return self.folder / f"{article_id}{SUFFIX}"
 
     def ids(self) -> list[str]:
         """The articles that have a sidecar, sorted; other files in the folder are passed over.
@@ -74,7 +70,7 @@ class ReviewStore:
         try:
             with os.scandir(self.folder) as entries:
                 for entry in entries:
-                    id = entry.name.removesuffix(_SUFFIX)
+                    id = entry.name.removesuffix(SUFFIX)
                     if id != entry.name and ARTICLE_ID.fullmatch(id):
                         found[id] = _fingerprint(entry.stat(follow_symlinks=False))
         except FileNotFoundError:
@@ -105,8 +101,8 @@ class ReviewStore:
             SidecarError: it is damaged, of another version, was tampered with, or cannot be read.
         """
         path = self.path(article_id)
-        data = _read(path)
-        return None if data is None else _sidecar(data, article_id, str(path))
+        data = read(path)
+        return None if data is None else proved(data, str(path), article_id)
 
     def append(
         self,
@@ -198,7 +194,7 @@ class ReviewStore:
     def _problems(self, id: str) -> list[str]:
         path = self.path(id)
         try:
-            data = _read(path)
+            data = read(path)
             if data is None:
                 return []
             identity, _, events = decode(data, str(path))
@@ -216,7 +212,7 @@ class ReviewStore:
                 found.append(f"{named}: occurs twice")
                 continue
             ids.add(event.id)
-            if not _is_proved(event):
+            if not is_proved(event):
                 found.append(f"{named}: does not match its id; it was changed")
             if event.action not in ACTIONS:
                 found.append(f"{named}: unknown action {event.action[:40]!r}")
@@ -255,49 +251,6 @@ class ReviewStore:
             message = f"the folder of reviews cannot be made ({error.strerror})"
             remedy = "make its parent writable and try again"
             raise SearchkitError(message, place=str(self.folder), remedy=remedy) from error
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        handle = os.open(path, _READ)
-        try:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise SidecarError("not a regular file", place=str(path), remedy="move it away")
-            with os.fdopen(handle, "rb", closefd=False) as file:
-                return file.read()
-        finally:
-            os.close(handle)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        if path.is_symlink():
-            message, remedy = "a symbolic link is no sidecar", "put the file itself in its place"
-        else:
-            message, remedy = f"cannot be read ({error.strerror})", "check the file and the disk"
-        raise SidecarError(message, place=str(path), remedy=remedy) from error
-
-
-def _sidecar(data: bytes, article_id: str, place: str) -> Sidecar:
-    identity, links, events = decode(data, place)
-    if identity.id != article_id:
-        message = f"holds the reviews of article {identity.id}"
-        remedy = f"name it {identity.id}{_SUFFIX}, or restore what was here"
-        raise SidecarError(message, place=place, remedy=remedy)
-    for event in events:
-        if not _is_proved(event):
-            message = f"event {event.id[:12]} does not match its id; it was changed"
-            raise SidecarError(message, place=place, remedy=_RESTORE)
-    try:
-        return Sidecar(identity, ordered(events), links)
-    except SidecarError as error:
-        raise SidecarError(error.message, place=place, remedy=_RESTORE) from None
-
-
-def _is_proved(event: Event) -> bool:
-    try:
-        return event_id(event) == event.id
-    except UnicodeEncodeError:
-        return False
 
 
 def _fingerprint(found: os.stat_result) -> Fingerprint:

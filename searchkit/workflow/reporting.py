@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 
 from attrs import evolve, frozen
 
 from searchkit.engine.base import Facet
-from searchkit.errors import SearchkitError
+from searchkit.errors import SearchkitError, SidecarError
 from searchkit.model import UNREVIEWED
 from searchkit.query.tree import Everything, IdSet
 from searchkit.reports import Report, ReportSettings, build
+from searchkit.reviews import differences, printed_heads
 from searchkit.workflow import summaries
 from searchkit.workflow.reading import read_article, resolve_article
 from searchkit.workflow.selection import ClaimFilter, matching_claims
@@ -151,6 +153,38 @@ def doctor(ws: Workspace, progress: Callable[[int, int], None] | None = None) ->
         problems += _catalog_problems(ws)
     except SearchkitError as error:
         problems.append(str(error))
+    return problems
+
+
+def compare_heads(ws: Workspace, report: Path) -> list[str]:
+    """How today's histories depart from those that a report was made from, one line each.
+
+    Args:
+        report: as JSON, Markdown or HTML.
+
+    Raises:
+        SearchkitError: it cannot be read, or no heads stand in it.
+    """
+    try:
+        text = report.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise SearchkitError(f"the report cannot be read ({why})", place=str(report)) from error
+    try:
+        printed = printed_heads(text)
+    except SearchkitError as error:
+        error.place = str(report)
+        raise
+    problems = []
+    for id, heads in sorted(printed.heads.items()):
+        try:
+            sidecar = ws.reviews.load(id)
+        except SidecarError as error:
+            # Named by `doctor` already when it is damaged; an id that is none names no file.
+            problems.append(f"article {id}: {error.message}")
+            continue
+        events = sidecar.events if sidecar else ()
+        problems += [f"article {id}: {one}" for one in differences(events, heads, printed.as_of)]
     return problems
 
 

@@ -10,16 +10,15 @@ from attrs import asdict, evolve
 
 from searchkit.anchor import describe
 from searchkit.claims import claim_id
-from searchkit.errors import LockedError, NotFoundError, SearchkitError
+from searchkit.errors import NotFoundError, SearchkitError
 from searchkit.model import UNREVIEWED, Event, ReviewedClaim, Span, Stance
 from searchkit.reviews import Act
 from searchkit.text import normalise
 from searchkit.workflow import summaries
-from searchkit.workflow.assemble import searchable_claims
 from searchkit.workflow.links import Link, parse_link
 from searchkit.workflow.reading import read_article, resolve_article, resolve_claim
 from searchkit.workflow.workspace import Workspace
-from searchkit.workflow.writing import Done, find, on_claims, prepared, write
+from searchkit.workflow.writing import Done, find, make_searchable, on_claims, prepared, write
 
 LONGEST_TEXT = 20_000
 #: The stance of a bare link, by the verdict that it was given with.
@@ -154,7 +153,7 @@ def add_claim(ws: Workspace, article: str, words: str, *, reviewer: str) -> Done
     new = claim_id(id, normalise(words), taken)
     data = {"selector": asdict(describe(text, span, "custom"))}
     done = write(ws, reviewed, [Act("add-claim", new, data)], reviewer)[0]
-    return evolve(done, note=_make_searchable(ws, id))
+    return evolve(done, note=make_searchable(ws, [id]))
 
 
 def undo(ws: Workspace, claim: str | None = None, *, reviewer: str) -> Done:
@@ -182,7 +181,7 @@ def undo(ws: Workspace, claim: str | None = None, *, reviewer: str) -> Done:
     was = before.claim(event.claim)
     done = write(ws, before, [act], reviewer, was)[0]
     if event.action == "add-claim":
-        return evolve(done, note=_make_searchable(ws, article))
+        return evolve(done, note=make_searchable(ws, [article]))
     return done
 
 
@@ -191,20 +190,6 @@ def history(ws: Workspace, claim: str) -> tuple[Event, ...]:
     article, id = resolve_claim(ws, claim)
     state = find(read_article(ws, article), id).state
     return state.history if state else ()
-
-
-def _make_searchable(ws: Workspace, id: str) -> str | None:
-    """Let searches find the claims as they are now; what fails is made up for by `index`."""
-    reviewed = read_article(ws, id)
-    if not reviewed.in_corpus:
-        return None
-    try:
-        with ws.engine.batch() as batch:
-            batch.put(reviewed.article, searchable_claims(reviewed.claims))
-    except (LockedError, OSError):
-        return "searches will know it after the next `searchkit index`"
-    ws.engine.refresh()
-    return None
 
 
 def _evidence(ws: Workspace, links: Sequence[Link], bare: Stance) -> list[dict[str, str]]:

@@ -8,10 +8,11 @@ from typing import Any
 from attrs import asdict, frozen
 
 from searchkit.anchor import describe
-from searchkit.errors import NotFoundError, SearchkitError
+from searchkit.errors import LockedError, NotFoundError, SearchkitError
 from searchkit.identity import identity_of
 from searchkit.model import Action, Event, Identity, ReviewedArticle, ReviewedClaim
 from searchkit.reviews import Act
+from searchkit.workflow.assemble import searchable_claims
 from searchkit.workflow.reading import handles, read_article, resolve_claim
 from searchkit.workflow.workspace import Workspace
 
@@ -133,3 +134,22 @@ def find(article: ReviewedArticle, id: str) -> ReviewedClaim:
         return claim
     remedy = f"`searchkit show {article.article.id}` lists its claims"
     raise NotFoundError(f"article {article.article.id} has no claim {id}", remedy=remedy)
+
+
+def make_searchable(ws: Workspace, articles: Iterable[str]) -> str | None:
+    """Let searches find the claims of articles as they are now.
+
+    Returns:
+        What the reviewer should know when that has to wait for the next `index`.
+    """
+    reviewed = [found for id in articles if (found := read_article(ws, id)).in_corpus]
+    if not reviewed:
+        return None
+    try:
+        with ws.engine.batch() as batch:
+            for found in reviewed:
+                batch.put(found.article, searchable_claims(found.claims))
+    except (LockedError, OSError):
+        return "searches will know it after the next `searchkit index`"
+    ws.engine.refresh()
+    return None

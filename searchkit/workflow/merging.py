@@ -1,0 +1,66 @@
+"""Another person's reviews into one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from attrs import frozen
+
+from searchkit.errors import SearchkitError, SidecarError
+from searchkit.reviews import ReviewStore
+from searchkit.workflow.workspace import Workspace
+from searchkit.workflow.writing import make_searchable
+
+#: Acts that say which words of the text are a claim.
+_MARKING = frozenset({"add-claim", "confirm", "reattach", "undo"})
+
+
+@frozen
+class MergeReport:
+    """What came in."""
+
+    #: Article id -> number of new events, for articles with any.
+    new: dict[str, int]
+    #: What could not be merged, one line each.
+    problems: tuple[str, ...]
+    #: What the reviewer should know.
+    note: str | None = None
+
+
+def merge(ws: Workspace, folder: Path) -> MergeReport:
+    """Take over all events of another person's sidecars.
+
+    Args:
+        folder: a project folder, its index, or the folder of its reviews.
+
+    Raises:
+        SearchkitError: there are no reviews in it.
+    """
+    theirs = ReviewStore(_reviews_of(folder))
+    new: dict[str, int] = {}
+    problems: list[str] = []
+    marked: list[str] = []
+    for id in theirs.ids():
+        try:
+            sidecar = theirs.load(id)
+            events = ws.reviews.absorb(sidecar) if sidecar else ()
+        except SidecarError as error:
+            problems.append(str(error))
+            continue
+        if events:
+            new[id] = len(events)
+        if any(event.action in _MARKING for event in events):
+            marked.append(id)
+    note = make_searchable(ws, marked) if marked else None
+    return MergeReport(new, tuple(problems), note)
+
+
+def _reviews_of(folder: Path) -> Path:
+    for place in (folder / "index" / "reviews", folder / "reviews", folder):
+        if place.is_dir() and ReviewStore(place).ids():
+            return place
+    raise SearchkitError(
+        "there are no reviews in it",
+        place=str(folder),
+        remedy="name a project folder, its index/, or a folder of sidecars",
+    )
