@@ -10,6 +10,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from searchkit.errors import SearchkitError
     from searchkit.reports import RENDERERS, ReportSettings
+    from searchkit.workflow.contradictions import contradictions
     from searchkit.workflow.indexing import index
     from searchkit.workflow.links import Link
     from searchkit.workflow.merging import merge
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "errors": ("SearchkitError",),
     "reports": ("RENDERERS", "ReportSettings"),
+    "workflow.contradictions": ("contradictions",),
     "workflow.indexing": ("index",),
     "workflow.links": ("Link",),
     "workflow.merging": ("merge",),
@@ -67,6 +69,7 @@ __all__ = [
     "assign",
     "compare_heads",
     "confirm",
+    "contradictions",
     "doctor",
     "find_claims",
     "history",

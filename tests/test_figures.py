@@ -23,6 +23,8 @@ def values(text: str, kind: str) -> list[str]:
         ("1.5 billion", "1500000000"),
         ("1.50 bn", "1500000000"),
         ("fell by half", "0.5"),
+        ("half a million", "500000"),
+        ("dozens of ships", "12"),
         ("-4 degrees", "-4"),
         ("49.4%", "49.4%"),
         ("49.40 per cent", "49.4%"),

@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 from projects import HARBOUR, SCHOOL, indexed
 
 from searchkit.errors import SearchkitError
-from searchkit.matching import independent, may_say_the_same, most_similar, says_the_same, stems
+from searchkit.matching import (
+    conflicts,
+    independent,
+    may_say_the_same,
+    most_similar,
+    says_the_same,
+    statement,
+    stems,
+)
 from searchkit.model import Article, Source
 from searchkit.workflow.queue import Queue
 from searchkit.workflow.reviewing import mark, undo
@@ -154,6 +162,89 @@ def test_the_queue_shows_what_was_checked(tmp_path: Path) -> None:
     assert queued.similar
     assert [match.claim.status for match in queued.similar.matches] == ["verified"]
     assert len(queued.similar.sources) == 1
+
+
+def pairs(*texts: str) -> list[tuple[str, str]]:
+    """What contradicts what, of claims each in an article of its own."""
+    made = [statement(f"a{at}", str(at), text) for at, text in enumerate(texts)]
+    return [
+        (pair.figures[0].value, pair.other_figures[0].value)
+        for pair in conflicts([one for one in made if one])
+    ]
+
+
+BASE = "The harbour of Northport handled 412,000 containers in May, said its authority."
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        (BASE.replace("412,000", "214,000"), [("412000", "214000")]),
+        (BASE.replace("412,000", "half a million"), [("412000", "500000")]),
+        (
+            "Its authority said that the harbour of Northport handled 300,000 containers in May.",
+            [("412000", "300000")],
+        ),
+        (BASE, []),
+        (BASE.replace("412,000", "412 thousand"), []),
+        (BASE.replace("412,000", "411,900"), []),
+        (BASE.replace("412,000", "410,000"), []),
+        # Another month, place or side of a denial.
+        (BASE.replace("412,000", "214,000").replace("May", "April"), []),
+        (BASE.replace("412,000", "214,000").replace("Northport", "Southport"), []),
+        (BASE.replace("handled 412,000", "has not handled 214,000"), []),
+        (BASE.replace("412,000", "5 %"), []),
+        ("The harbour of Northport sold 214,000 lamps, said its director.", []),
+        ("Others spoke of 12 ships.", []),
+        (BASE.replace("May", "June"), [("m5", "m6")]),
+    ],
+)
+def test_conflicts(other: str, found: list[tuple[str, str]]) -> None:
+    assert pairs(BASE, other, "The council pays for 31 meals a day.") == found
+
+
+def test_conflicts_in_chinese_and_japanese() -> None:
+    assert pairs("探测器从月球背面带回两公斤土壤。", "探测器从月球背面带回五公斤土壤。") == [
+        ("2", "5")
+    ]
+    assert pairs("県は八月から給食費として31億円を払う。", "県は八月から給食費として13億円を払う。")
+    assert not pairs("探测器从月球背面带回两公斤土壤。", "探测器从月球背面带回2公斤土壤。")
+
+
+def test_one_article_does_not_contradict_itself() -> None:
+    made = [statement("a", str(at), text) for at, text in enumerate((BASE, BASE.replace("4", "5")))]
+    assert list(conflicts([one for one in made if one])) == []
+
+
+def test_a_form_filled_in_for_two_things_is_no_conflict() -> None:
+    form = "The village covers {} square kilometres, with {} people in {} houses and one mill."
+    assert pairs(form.format(24, 3_108, 127), form.format(55, 2_388, 634)) == []
+    assert pairs(form.format(24, 3_108, 127), form.format(24, 2_388, 127))
+
+
+def test_conflicts_from_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli: Cli = started(tmp_path, monkeypatch, capsys)
+    ran = cli("conflicts")
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err == "no claims that say the same with other figures\n"
+    other = HARBOUR.split("Source")[0].replace("412,000", "214,000").replace("More", "Fewer")
+    (cli.folder / "corpus" / "other.md").write_text(
+        f"---\ntitle: Other\noutlet: Gazette\n---\n{other}", "utf-8"
+    )
+    cli.ok("index")
+    shown = cli.ok("conflicts")
+    assert "412,000 against 214,000\n" in shown or "214,000 against 412,000\n" in shown
+    found = cli.json("conflicts")
+    assert found["total"] == 1
+    assert sorted(side["figures"] for side in found["items"][0]["sides"]) == [
+        ["214,000"],
+        ["412,000"],
+    ]
+    assert cli.json("conflicts", "--outlet", "Gazette")["total"] == 1
+    assert cli.json("conflicts", "ferry")["total"] == 0
+    assert cli("conflicts", "status:nonsense").code == 1
 
 
 def test_similar_from_the_command_line(

@@ -15,6 +15,7 @@ from searchkit import __version__
 from searchkit.cli import (
     claims,
     completion,
+    conflicts,
     doctor,
     evidence,
     index,
@@ -37,7 +38,9 @@ from searchkit.installed import alone
 
 _STOPPED = 130
 #: Their output may be longer than the screen.
-_PAGED = frozenset({"search", "claims", "show", "history", "report", "new", "stats", "similar"})
+_PAGED = frozenset(
+    {"search", "claims", "show", "history", "report", "new", "stats", "similar", "conflicts"}
+)
 
 
 @click.group(
@@ -87,6 +90,7 @@ for _command in (
     settle.reattach,
     show.history,
     similar.similar,
+    conflicts.conflicts,
     review.review,
     report.report,
     new.new,

@@ -79,7 +79,7 @@ _FIGURE = re.compile(
         | [\s-]? (?P<power> (?:{_GREAT}|mn|bn|tn|k|m)\b ) )?
     | (?P<words> \b (?:(?:{_CARDINAL})|an?(?=\s+(?:{_GREAT})))
         (?: (?:\s+and\s+|[\s-]+) (?:{_CARDINAL}|{_GREAT}) ){{0,12}} \b )
-    | (?P<special> \b(?:{"|".join(_SPECIAL)})s?\b )
+    | (?P<special> \b(?:{"|".join(_SPECIAL)})s?\b (?:\s+an?\s+(?:{_GREAT})\b)? )
     | (?P<ordinal> \b(?:{"|".join(_ORDINALS)})\b )
     | (?P<many> \b(?:hundreds|thousands|millions|billions|trillions)\b )
     | (?P<han> (?:百分之)? (?!百分[之点點]) [零〇一二三四五六七八九十百千万萬亿億兆两兩]{{1,24}}
@@ -115,7 +115,9 @@ def _number(found: re.Match[str]) -> Decimal:
         return of_han(written.removeprefix("百分之"))
     if found["ordinal"]:
         return Decimal(_ORDINALS[written])
-    return _SPECIAL.get(written) or _SPECIAL[written.removesuffix("s")]
+    name, *rest = written.split()
+    value = _SPECIAL.get(name) or _SPECIAL[name.removesuffix("s")]
+    return _EXACT.multiply(value, _POWERS[rest[-1]]) if rest else value
 
 
 def _of_digits(found: re.Match[str]) -> Decimal:

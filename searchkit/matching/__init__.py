@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from searchkit.matching.conflicts import Conflict, Statement, conflicts, statement
 from searchkit.matching.same import may_say_the_same, says_the_same
 from searchkit.matching.similar import Match, most_similar, stems
 from searchkit.matching.sources import independent
 
-__all__ = ["Match", "independent", "may_say_the_same", "most_similar", "says_the_same", "stems"]
+__all__ = [
+    "Conflict",
+    "Match",
+    "Statement",
+    "conflicts",
+    "independent",
+    "may_say_the_same",
+    "most_similar",
+    "says_the_same",
+    "statement",
+    "stems",
+]
