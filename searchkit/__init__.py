@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from searchkit.errors import SearchkitError
     from searchkit.reports import RENDERERS, ReportSettings
     from searchkit.workflow.contradictions import contradictions
+    from searchkit.workflow.importing import import_reviews
     from searchkit.workflow.indexing import index
     from searchkit.workflow.links import Link
     from searchkit.workflow.merging import merge
@@ -36,6 +37,7 @@ _HOMES = {
     "errors": ("SearchkitError",),
     "reports": ("RENDERERS", "ReportSettings"),
     "workflow.contradictions": ("contradictions",),
+    "workflow.importing": ("import_reviews",),
     "workflow.indexing": ("index",),
     "workflow.links": ("Link",),
     "workflow.merging": ("merge",),
@@ -73,6 +75,7 @@ __all__ = [
     "doctor",
     "find_claims",
     "history",
+    "import_reviews",
     "index",
     "link",
     "mark",

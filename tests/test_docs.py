@@ -16,7 +16,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 
 _CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 _LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
-_ROOM = re.compile(r"^\| \d \| `([a-z_.]+)/?` \|", re.MULTILINE)
+_ROOM = re.compile(r"^\| \d+ \| `([a-z_.]+)/?` \|", re.MULTILINE)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -22,6 +22,7 @@ LEVELS = (
     {"claims", "anchor", "query", "identity", "worth", "worddiff"},
     {"readers", "engine", "catalog", "reviews"},
     {"reports", "snippets", "matching"},
+    {"interchange"},
     {"workflow"},
     {"config"},
     {"cli"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,9 @@ from searchkit.cli.app import App, Words, filter_options, pass_app
 from searchkit.cli.screen import clean, counted, note
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from searchkit.reports import Report
     from searchkit.workflow.selection import ClaimFilter
 
 
@@ -20,9 +24,12 @@ if TYPE_CHECKING:
     "--format",
     "format_",
     metavar="NAME",
-    help="markdown, html, csv or json.  [default: by the file's name, else markdown]",
+    help="markdown, html, csv, json, claimreview or annotations.  [default: by the file's name,"
+    " else markdown]",
 )
 @click.option("--all", "everything", is_flag=True, help="Claims without a verdict too.")
+@click.option("--base-url", metavar="URL", help="Where the report will stand; for claimreview.")
+@click.option("--utf16", is_flag=True, help="Positions as JavaScript counts; for annotations.")
 @click.option("--strict", is_flag=True, help="Refuse, with a list, what is not fit to publish.")
 @filter_options
 @pass_app
@@ -33,6 +40,8 @@ def report(
     output: Path | None,
     format_: str | None,
     everything: bool,
+    base_url: str | None,
+    utf16: bool,
     strict: bool,
 ) -> None:
     """Write a report of what was verified, for an editor to publish from.
@@ -41,12 +50,18 @@ def report(
     """
     from searchkit.errors import SearchkitError, UsageError  # noqa: PLC0415
     from searchkit.files import write_atomic  # noqa: PLC0415
+    from searchkit.interchange import claimreview, webannotation  # noqa: PLC0415
     from searchkit.reports import RENDERERS, format_for, unfit  # noqa: PLC0415
     from searchkit.workflow.reporting import report as run  # noqa: PLC0415
 
+    renderers: dict[str, Callable[[Report], str]] = {
+        **RENDERERS,
+        "claimreview": partial(claimreview.render, base_url=base_url),
+        "annotations": partial(webannotation.render, utf16=utf16),
+    }
     name = format_ or (format_for(output) if output else "markdown")
-    if name not in RENDERERS:
-        remedy = f"take one of: {', '.join(RENDERERS)}"
+    if name not in renderers:
+        remedy = f"take one of: {', '.join(renderers)}"
         raise UsageError(f"there is no format {name!r}", remedy=remedy)
     with app.workspace() as ws:
         made = run(ws, app.config.report, wanted, everything=everything)
@@ -56,7 +71,7 @@ def report(
         raise SearchkitError(f"not fit to publish: {counted(len(reasons), 'reason')}, listed above")
     if not made.scope.checked:
         note("nobody gave a verdict on these claims yet; give some with: searchkit review")
-    text = RENDERERS[name](made)
+    text = renderers[name](made)
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
         return

@@ -119,6 +119,7 @@ def _article(found: ReviewedArticle, scale: Scale, everything: bool) -> ArticleV
         in_corpus=found.in_corpus,
         heads=found.heads,
         claims=tuple(_claim(claim, found.in_corpus, surroundings, scale) for claim in listed),
+        text=found.article.text,
     )
 
 
@@ -141,6 +142,7 @@ def _claim(
         status=scale.get(state.status),
         wording=state.wording,
         as_judged=as_judged,
+        selector=found.state.selector if found.state else None,
         difference=compare(as_judged, claim.text) if as_judged is not None else None,
         context=surroundings.of(claim) if in_text else None,
         said_by=state.said_by,

@@ -63,9 +63,9 @@ def _claim(claim: ClaimView) -> dict[str, str]:
         "label": claim.status.label,
         "rating": str(claim.status.rating or ""),
         "flags": _joined(flag.name for flag in claim.flags),
-        "reviewers": _joined(judgement.reviewer for judgement in claim.judgements),
+        "reviewers": " ; ".join(_one(judgement.reviewer) for judgement in claim.judgements),
         "verdicts": _joined(judgement.status.name for judgement in claim.judgements),
-        "reasoning": _joined(judgement.note for judgement in claim.judgements),
+        "reasoning": " ; ".join(_one(judgement.note) for judgement in claim.judgements),
         "supports": _links(claim.supports),
         "refutes": _links(claim.refutes),
         "context": _links(claim.background),
@@ -94,7 +94,12 @@ def _cell(text: str) -> str:
 
 
 def _joined(parts: Iterable[str | None]) -> str:
-    return " ; ".join(part for part in parts if part)
+    return " ; ".join(_one(part) for part in parts if part)
+
+
+def _one(part: str | None) -> str:
+    """One of several values; what it holds does not look like the end of it."""
+    return (part or "").replace(" ; ", "; ")
 
 
 def _links(found: Iterable[Evidence]) -> str:

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from searchkit.model import Evidence, Source, Status
+from searchkit.model import Evidence, Selector, Source, Status
 from searchkit.reports.view import ArticleView, ClaimView, Context, JudgementView, Report, Step
 from searchkit.worddiff import WordDiff
 
@@ -90,6 +90,7 @@ def _claim(claim: ClaimView) -> dict[str, Any]:
         "text": claim.text,
         "in_text": claim.in_text,
         "as_judged": claim.as_judged,
+        "selector": _selector(claim.selector),
         "difference": _difference(claim.difference),
         "context": _context(claim.context),
         "said_by": claim.said_by,
@@ -123,6 +124,18 @@ def _context(context: Context | None) -> dict[str, Any] | None:
         "before": context.before,
         "sentence": context.sentence,
         "after": context.after,
+    }
+
+
+def _selector(selector: Selector | None) -> dict[str, Any] | None:
+    if selector is None:
+        return None
+    return {
+        "exact": selector.exact,
+        "prefix": selector.prefix,
+        "suffix": selector.suffix,
+        "start": selector.start,
+        "end": selector.end,
     }
 
 

@@ -9,7 +9,7 @@ import datetime as dt
 
 from attrs import frozen
 
-from searchkit.model import ClaimKind, Evidence, Note, Source, Status
+from searchkit.model import ClaimKind, Evidence, Note, Selector, Source, Status
 from searchkit.worddiff import WordDiff
 
 
@@ -138,6 +138,8 @@ class ClaimView:
     wording: str | None = None
     #: The words as last judged, where they differ from today's.
     as_judged: str | None = None
+    #: The words as last judged or first touched, with what stood around them; None: untouched.
+    selector: Selector | None = None
     #: From the words as last judged to today's; None where they are the same, or gone.
     difference: WordDiff | None = None
     #: None for a title, and where the words stand in no text.
@@ -178,6 +180,8 @@ class ArticleView:
     #: What its history stands at; a dropped event shows by a head that is missing.
     heads: tuple[str, ...]
     claims: tuple[ClaimView, ...]
+    #: Today's text, which no renderer shows whole: positions are counted in it.
+    text: str = ""
 
     @property
     def date(self) -> dt.date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from searchkit.reviews.acts import Timed, chained
 from searchkit.reviews.codec import VERSION, decode, encode
 from searchkit.reviews.compare import Printed, differences, printed_heads
 from searchkit.reviews.events import (
@@ -17,18 +18,21 @@ from searchkit.reviews.events import (
 )
 from searchkit.reviews.file import merge_files
 from searchkit.reviews.fold import FLAGS, UNSETTLED, custom_claims, flags, fold
-from searchkit.reviews.shape import evidence_data, selector_data
+from searchkit.reviews.shape import LINK_FIELDS, evidence_data, selector_data
 from searchkit.reviews.store import ReviewStore
 
 __all__ = [
     "FLAGS",
+    "LINK_FIELDS",
     "UNSETTLED",
     "VERSION",
     "Act",
     "Printed",
     "ReviewStore",
     "Sidecar",
+    "Timed",
     "canonical_json",
+    "chained",
     "custom_claims",
     "decode",
     "differences",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
+from collections.abc import Iterable
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from searchkit.errors import SidecarError
-from searchkit.model import Event
-from searchkit.reviews.events import Act, body, canonical_json, event_id
+from searchkit.model import Event, Identity
+from searchkit.reviews.events import Act, Sidecar, body, canonical_json, event_id
 from searchkit.reviews.shape import ACTIONS, fault, plain, too_deep
 
 #: Categories of characters that would break a line or an encoding.
@@ -31,6 +32,31 @@ def event_of(act: Act, reviewer: str, time: str, parents: tuple[str, ...]) -> Ev
     event = Event("", parents, time, reviewer, act.action, act.claim, data)
     check(event)
     return evolve(event, id=event_id(event))
+
+
+@frozen
+class Timed:
+    """An act of the past, with who did it and when."""
+
+    act: Act
+    reviewer: str
+    #: UTC, ISO 8601 with microseconds and "Z".
+    time: str
+
+
+def chained(identity: Identity, acts: Iterable[Timed]) -> Sidecar:
+    """Acts of the past as a history of their own, to be merged into the one that is there.
+
+    The same acts always give the same events: importing a file twice adds nothing.
+
+    Raises:
+        SidecarError: an act is no valid one.
+    """
+    events: list[Event] = []
+    for timed in sorted(acts, key=lambda timed: timed.time):
+        parents = (events[-1].id,) if events else ()
+        events.append(event_of(timed.act, named(timed.reviewer), timed.time, parents))
+    return Sidecar(identity, tuple(events))
 
 
 def check(event: Event) -> None:

@@ -11,9 +11,6 @@ from searchkit.reviews import ReviewStore
 from searchkit.workflow.workspace import Workspace
 from searchkit.workflow.writing import make_searchable
 
-#: Acts that say which words of the text are a claim.
-_MARKING = frozenset({"add-claim", "confirm", "reattach", "undo"})
-
 
 @frozen
 class MergeReport:
@@ -39,7 +36,6 @@ def merge(ws: Workspace, folder: Path) -> MergeReport:
     theirs = ReviewStore(_reviews_of(folder))
     new: dict[str, int] = {}
     problems: list[str] = []
-    marked: list[str] = []
     for id in theirs.ids():
         try:
             sidecar = theirs.load(id)
@@ -49,10 +45,7 @@ def merge(ws: Workspace, folder: Path) -> MergeReport:
             continue
         if events:
             new[id] = len(events)
-        if any(event.action in _MARKING for event in events):
-            marked.append(id)
-    note = make_searchable(ws, marked) if marked else None
-    return MergeReport(new, tuple(problems), note)
+    return MergeReport(new, tuple(problems), make_searchable(ws, new))
 
 
 def _reviews_of(folder: Path) -> Path:

@@ -104,7 +104,7 @@ def write(
         vanishing: the claim that the acts let disappear.
     """
     id = before.article.id
-    events = ws.reviews.append(_identity(ws, before), acts, reviewer=reviewer)
+    events = ws.reviews.append(identity_now(ws, before), acts, reviewer=reviewer)
     now = {claim.claim.id: claim for claim in read_article(ws, id).claims}
     done = []
     for event in events:
@@ -116,7 +116,8 @@ def write(
     return done
 
 
-def _identity(ws: Workspace, article: ReviewedArticle) -> Identity:
+def identity_now(ws: Workspace, article: ReviewedArticle) -> Identity:
+    """What an article is recognised by, as its sidecar will say; of its old one when it is gone."""
     if article.in_corpus:
         return identity_of(article.article)
     sidecar = ws.reviews.load(article.article.id)
@@ -142,13 +143,19 @@ def make_searchable(ws: Workspace, articles: Iterable[str]) -> str | None:
     Returns:
         What the reviewer should know when that has to wait for the next `index`.
     """
-    reviewed = [found for id in articles if (found := read_article(ws, id)).in_corpus]
-    if not reviewed:
+    stale = []
+    for id in articles:
+        found = read_article(ws, id)
+        claims = searchable_claims(found.claims)
+        stored = ws.engine.claims(claim.id for claim in claims)
+        if found.in_corpus and [(c.id, c.span) for c in stored] != [(c.id, c.span) for c in claims]:
+            stale.append((found.article, claims))
+    if not stale:
         return None
     try:
         with ws.engine.batch() as batch:
-            for found in reviewed:
-                batch.put(found.article, searchable_claims(found.claims))
+            for article, claims in stale:
+                batch.put(article, claims)
     except (LockedError, OSError):
         return "searches will know it after the next `searchkit index`"
     ws.engine.refresh()
