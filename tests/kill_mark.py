@@ -1,6 +1,6 @@
-"""Appends events to one article until it is killed, and tells each one's id once it is durable.
+"""Appends events until it is killed, and tells each one's id once it is durable.
 
-Usage: python kill_mark.py FOLDER REVIEWER COUNT
+Usage: python kill_mark.py FOLDER REVIEWER COUNT [ARTICLES [WORDS]]
 """
 
 from __future__ import annotations
@@ -10,19 +10,22 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from attrs import evolve
 from review_samples import IDENTITY, judge
 
 from searchkit.reviews import ReviewStore
 
 
-def main(folder: str, reviewer: str, count: str) -> None:
-    """Mark `count` times."""
+def main(folder: str, reviewer: str, count: str, articles: str = "1", words: str = "2000") -> None:
+    """Mark `count` times, in turn on so many articles, with reasoning of so many words."""
     store = ReviewStore(Path(folder), timeout=60)
     print("ready", flush=True)
     for number in range(int(count)):
         # Long enough that a write is no single moment.
-        act = judge("k7f", "false", note=f"{number} {'long ' * 2000}")
-        (event,) = store.append(IDENTITY, [act], reviewer=reviewer)
+        act = judge("k7f", "false", note=f"{number} {'long ' * int(words)}")
+        at = number % int(articles)
+        identity = evolve(IDENTITY, id=f"{IDENTITY.id}-{at}") if at else IDENTITY
+        (event,) = store.append(identity, [act], reviewer=reviewer)
         print(event.id, flush=True)
 
 

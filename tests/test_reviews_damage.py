@@ -77,6 +77,29 @@ def test_half_written(store: ReviewStore, cut: int) -> None:
     assert "not a sidecar" in refused(store, GOOD[:cut])
 
 
+def test_cut_off_at_every_byte(store: ReviewStore) -> None:
+    path = store.path(ID)
+    for cut in range(len(GOOD.rstrip())):
+        path.write_bytes(GOOD[:cut])
+        with pytest.raises(SidecarError, match="not a sidecar"):
+            store.load(ID)
+
+
+def test_every_bit_that_flips_is_noticed_or_means_nothing(store: ReviewStore) -> None:
+    good = {event.id: event for event in (FIRST, SECOND)}
+    path = store.path(ID)
+    for at in range(len(GOOD)):
+        for bit in (0x01, 0x20, 0x80):
+            path.write_bytes(GOOD[:at] + bytes([GOOD[at] ^ bit]) + GOOD[at + 1 :])
+            try:
+                found = store.load(ID)
+            except SidecarError as error:
+                assert str(error).startswith(str(path))  # noqa: PT017
+            else:
+                assert found
+                assert {event.id: event for event in found.events} == good
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [

@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from review_samples import IDENTITY, judge
 
 from searchkit.reviews import ReviewStore, event_id, heads, missing
@@ -15,31 +16,35 @@ from searchkit.reviews import ReviewStore, event_id, heads, missing
 SCRIPT = Path(__file__).with_name("kill_mark.py")
 
 
-def start(folder: Path, reviewer: str, count: int) -> subprocess.Popen[str]:
+def start(folder: Path, reviewer: str, *counts: int) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, str(SCRIPT), str(folder), reviewer, str(count)],
+        [sys.executable, str(SCRIPT), str(folder), reviewer, *map(str, counts)],
         stdout=subprocess.PIPE,
         text=True,
     )
 
 
-def test_eight_processes_lose_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("articles", [1, 20])
+def test_eight_processes_lose_nothing(tmp_path: Path, articles: int) -> None:
     folder = tmp_path / "reviews"
-    writers = [start(folder, f"R{n}", 25) for n in range(8)]
+    writers = [start(folder, f"R{n}", 200, articles, 1) for n in range(8)]
     told = set()
     for writer in writers:
         out, _ = writer.communicate()
         assert writer.returncode == 0
         told |= set(out.split()[1:])
     store = ReviewStore(folder)
-    sidecar = store.load(IDENTITY.id)
-    assert sidecar is not None
-    assert {e.id for e in sidecar.events} == told
-    assert len(told) == 200
-    for n in range(8):
-        notes = [e.data["note"].split()[0] for e in sidecar.events if e.reviewer == f"R{n}"]
-        assert notes == [str(k) for k in range(25)]
-    assert heads(sidecar.events) == (sidecar.events[-1].id,)
+    ids = store.ids()
+    assert len(ids) == articles
+    sidecars = [sidecar for id in ids if (sidecar := store.load(id))]
+    assert {e.id for sidecar in sidecars for e in sidecar.events} == told
+    assert len(told) == 1_600
+    for sidecar in sidecars:
+        assert heads(sidecar.events) == (sidecar.events[-1].id,)
+        for n in range(8):
+            own = [e.data["note"].split()[0] for e in sidecar.events if e.reviewer == f"R{n}"]
+            assert own == sorted(own, key=int)
+            assert len(own) == 200 // articles
     assert store.problems() == []
 
 
