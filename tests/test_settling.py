@@ -174,3 +174,52 @@ def test_places_that_are_none(ws: Workspace) -> None:
         reattach(ws, before.claim.id, "2", reviewer="Ann")
     with pytest.raises(NotFoundError):
         reattach(ws, "zzzzzz", "2", reviewer="Ann")
+
+
+def verdicts(ws: Workspace) -> dict[str, tuple[str, str, tuple[str, ...]]]:
+    """What stands on every reviewed claim."""
+    return {
+        claim.claim.id: (claim.claim.text, claim.status, claim.flags)
+        for id in ws.reviews.ids()
+        for claim in read_article(ws, id).claims
+        if claim.state
+    }
+
+
+def test_verdicts_follow_their_articles_through_files(ws: Workspace) -> None:
+    for words_of_claim in ("412,000 containers", "900 passengers", "5,400 pupils"):
+        mark(ws, [words_of_claim], "verified", reviewer="Ann")
+    before = verdicts(ws)
+    assert len(before) == 3
+    corpus = ws.root / "corpus"
+    digest, school = corpus / "digest.txt", corpus / "school.md"
+
+    def same() -> bool:
+        index(ws, prune=True)
+        return verdicts(ws) == before
+
+    digest.rename(corpus / "renamed.txt")
+    assert same()
+    (corpus / "renamed.txt").unlink()
+    (corpus / "sub").mkdir()
+    (corpus / "one.txt").write_text(HARBOUR, "utf-8")
+    (corpus / "sub" / "two.txt").write_text(BRIDGE, "utf-8")
+    assert same()
+    (corpus / "one.txt").unlink()
+    (corpus / "sub" / "two.txt").unlink()
+    digest.write_text(f"{BRIDGE}\n{HARBOUR}", "utf-8")
+    assert same()
+    index(ws, rebuild=True)
+    assert verdicts(ws) == before
+    digest.unlink()
+    text = school.read_text("utf-8")
+    school.unlink()
+    index(ws, prune=True)
+    # Kept, though the words are in no text now.
+    gone = verdicts(ws)
+    assert {id: (shown, status) for id, (shown, status, _) in gone.items()} == {
+        id: (shown, status) for id, (shown, status, _) in before.items()
+    }
+    digest.write_text(f"{HARBOUR}\n{BRIDGE}", "utf-8")
+    school.write_text(text, "utf-8")
+    assert same()
