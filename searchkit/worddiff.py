@@ -71,15 +71,21 @@ def compare(before: str, after: str) -> WordDiff:
 def _pieces(before: str, after: str) -> Iterator[Piece]:
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
     runs = list(_readable(_runs([normalise(t) for t in old], [normalise(t) for t in new])))
+    # A space that both sides of a change end with belongs to what follows.
+    space = ""
     for same, (first, last), (start, end) in runs:
         gone, fresh = "".join(old[first:last]), "".join(new[start:end])
         if same:
-            yield Piece("same", fresh)
+            yield Piece("same", space + fresh)
+            space = ""
             continue
-        if gone:
-            yield Piece("gone", gone)
-        if fresh:
-            yield Piece("new", fresh)
+        space = " " if gone.endswith(" ") and fresh.endswith(" ") else ""
+        sides: tuple[tuple[PieceKind, str], ...] = (("gone", gone), ("new", fresh))
+        for kind, text in sides:
+            if shown := text.removesuffix(space):
+                yield Piece(kind, shown)
+    if space:
+        yield Piece("same", space)
 
 
 _Run = tuple[bool, tuple[int, int], tuple[int, int]]

@@ -24,6 +24,11 @@ def shown(before: str, after: str) -> str:
         ("It took two days.", "It took three days.", "It took [-two-][+three+] days."),
         ("He is here.", "He is not here.", "He is [+not +]here."),
         ("He was there all day.", "He is here all day.", "He [-was there-][+is here+] all day."),
+        (
+            "It is compulsory now.",
+            "It is not mandatory now.",
+            "It is [-compulsory-][+not mandatory+] now.",
+        ),
         ("“It’s so”", '"It\'s  so"', '"It\'s  so"'),
         ("带回两公斤土壤", "带回5公斤土壤", "带回[-两-][+5+]公斤土壤"),
         ("2,000 ships", "2,500 ships", "[-2,000-][+2,500+] ships"),
