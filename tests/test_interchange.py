@@ -205,6 +205,16 @@ def test_annotations_have_the_form_of_the_model() -> None:
         assert item["target"]["state"]["type"] == "TimeState"
 
 
+def test_a_file_of_the_corpus_as_evidence_comes_along(tmp_path: Path) -> None:
+    files = {"a b.md": f"{HARBOUR}", "schoolé.md": "# School\n\nOther words stand here.\n"}
+    one, two = (indexed(tmp_path / name, files)[0] for name in ("one", "two"))
+    mark(one, [_CONTAINERS], "verified", [Link("corpus/schoolé.md")], reviewer="Ann")
+    path = exported(one, "annotations", tmp_path)
+    assert "urn:searchkit:file:corpus/school%C3%A9.md" in path.read_text("utf-8")
+    assert import_reviews(two, path, importer="Zoe").dropped == ()
+    assert said(two) == said(one)
+
+
 def test_positions_in_utf16() -> None:
     history_of = probe()
     text = "🚀🚀 It flew. " + history_of.article.text

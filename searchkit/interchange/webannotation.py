@@ -11,6 +11,7 @@ import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import quote, unquote
 
 from attrs import evolve
 
@@ -28,6 +29,7 @@ from searchkit.reports.view import ArticleView, ClaimView, JudgementView, Report
 
 _CONTEXT = ["http://www.w3.org/ns/anno.jsonld", {"searchkit": "urn:searchkit:"}]
 _ARTICLE = "urn:searchkit:article:"
+_FILE = "urn:searchkit:file:"
 _ABOUT_LINKS = ("title", "publisher", "accessed", "copy")
 
 
@@ -135,7 +137,7 @@ def _link(found: Evidence) -> dict[str, Any]:
 
 def _iri(url: str) -> str:
     # A path of the corpus is no IRI by itself.
-    return url if "://" in url else f"urn:searchkit:file:{url}"
+    return url if "://" in url else f"{_FILE}{quote(url)}"
 
 
 def _target(
@@ -251,8 +253,8 @@ def _record(raw: Mapping[str, Any], place: str, now: dt.datetime) -> ClaimRecord
 
 def _selector(target: Mapping[str, Any]) -> Selector | None:
     found = [one for one in list_of(target.get("selector")) if isinstance(one, dict)]
-    quote = next((one for one in found if one.get("type") == "TextQuoteSelector"), None)
-    if quote is None or not isinstance(quote.get("exact"), str) or not quote["exact"].strip():
+    words = next((one for one in found if one.get("type") == "TextQuoteSelector"), None)
+    if words is None or not isinstance(words.get("exact"), str) or not words["exact"].strip():
         return None
     place = next((one for one in found if one.get("type") == "TextPositionSelector"), {})
     start, end = (
@@ -260,13 +262,13 @@ def _selector(target: Mapping[str, Any]) -> Selector | None:
         for key in ("start", "end")
     )
     prefix, suffix = (
-        quote[key] if isinstance(quote.get(key), str) else "" for key in ("prefix", "suffix")
+        words[key] if isinstance(words.get(key), str) else "" for key in ("prefix", "suffix")
     )
     named = target.get("searchkit:kind")
     kind: ClaimKind = "title" if named == "title" else "sentence"
     if named == "custom":
         kind = "custom"
-    return Selector(quote["exact"], prefix, suffix, start, max(start, end), kind)
+    return Selector(words["exact"], prefix, suffix, start, max(start, end), kind)
 
 
 def _evidence(bodies: list[dict[str, Any]], reviewer: str) -> Iterator[Evidence]:
@@ -279,7 +281,7 @@ def _evidence(bodies: list[dict[str, Any]], reviewer: str) -> Iterator[Evidence]
         stance = body.get("searchkit:stance")
         quotes = [one for one in list_of(body.get("selector")) if isinstance(one, dict)]
         found = Evidence(
-            url.removeprefix("urn:searchkit:file:"),
+            unquote(url.removeprefix(_FILE)) if url.startswith(_FILE) else url,
             stance if stance in STANCES else "context",
             next((q for one in quotes if (q := text_of(one.get("exact")))), None),
             reviewer=reviewer,
