@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searchkit.text import item_markers, sentences
@@ -52,6 +52,7 @@ def test_sentences_hold_every_character_once(text: str, before: int, after: int)
 
 
 @given(_TEXTS)
+@example("?!（括弧。）")
 def test_what_follows_a_block_does_not_change_it(text: str) -> None:
     assert sentences(f"{text}\n\nMore.", 0, len(text)) == sentences(text)
 

@@ -169,7 +169,7 @@ def _ends_latin(text: str, match: re.Match[str], since: int, end: int, brackets:
     at = match.end()
     space = _SPACE.match(text, at, min(end, at + 64))
     if not space:
-        return _ends_without_space(text, match, brackets)
+        return match.start() > since and _ends_without_space(text, match, brackets)
     head = space.end()
     while head < end and head < space.end() + 4 and text[head] in _OPENERS:
         head += 1
@@ -191,7 +191,10 @@ def _ends_latin(text: str, match: re.Match[str], since: int, end: int, brackets:
 
 
 def _ends_without_space(text: str, match: re.Match[str], brackets: _Brackets) -> bool:
-    """Chinese and Japanese put no space after a sentence, whatever mark ends it."""
+    """Chinese and Japanese put no space after a sentence, whatever mark ends it.
+
+    Something of the sentence stands before the mark.
+    """
     at = match.end()
     if match["close"]:
         return text[at - 1] in "」』）"
