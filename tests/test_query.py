@@ -339,6 +339,36 @@ letters = st.text("abé月2", min_size=1, max_size=4)
 patterns = st.builds("{}{}{}".format, letters, st.sampled_from("*?"), letters) | letters.map(
     "*{}".format
 )
+
+
+@pytest.mark.parametrize(
+    ("words", "first", "last"),
+    [
+        ("today", "2024-03-01", "2024-03-01"),
+        ("Yesterday", "2024-02-29", "2024-02-29"),
+        ("this-week", "2024-02-26", "2024-03-03"),
+        ('"last week"', "2024-02-19", "2024-02-25"),
+        ("this_month", "2024-03-01", "2024-03-31"),
+        ("last-month", "2024-02-01", "2024-02-29"),
+        ("this-year", "2024-01-01", "2024-12-31"),
+        ("last-year", "2023-01-01", "2023-12-31"),
+        ('"last 7 days"', "2024-02-24", "2024-03-01"),
+        ("[last-year TO yesterday]", "2023-01-01", "2024-02-29"),
+        (">=last-month", "2024-02-01", None),
+        ("<this-month", None, "2024-02-29"),
+    ],
+)
+def test_days_in_words(words: str, first: str, last: str | None) -> None:
+    found = parse(f"date:{words}", DAY("2024-03-01"))
+    assert found == DateRange(first and DAY(first), last and DAY(last))
+
+
+@pytest.mark.parametrize("words", ["next-week", "last-days", "last", "lastweek", '"last 7"'])
+def test_days_in_words_that_are_none(words: str) -> None:
+    with pytest.raises(QueryError, match="is no date"):
+        parse(f"date:{words}", DAY("2024-03-01"))
+
+
 days = st.none() | st.dates()
 ranges = st.tuples(days, days).filter(lambda d: not (d[0] and d[1]) or d[0] <= d[1])
 names = plain_text.map(str.strip)

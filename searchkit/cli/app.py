@@ -158,14 +158,16 @@ class Day(click.ParamType[dt.date]):
         if isinstance(value, dt.date):
             return value
         try:
-            range_ = parse(f"date:{value}")
+            range_ = parse(f'date:"{value}"')
         except QueryError:
             range_ = None
         day = None
         if isinstance(range_, DateRange):
             day = range_.end if self._last else range_.start
         if day is None:
-            self.fail(f"{value!r} is no date; write 2024-08-05, 2024-08 or 2024", param, ctx)
+            self.fail(
+                f"{value!r} is no date; write 2024-08-05, 2024-08, 2024 or last-week", param, ctx
+            )
         return day
 
 

@@ -1,4 +1,4 @@
-"""Dates in queries: a year, a month or a day, ranges of them, and comparisons."""
+"""Dates in queries: a year, a month, a day, "last week"; ranges of them, and comparisons."""
 
 from __future__ import annotations
 
@@ -13,16 +13,21 @@ _COMPARED = re.compile(r"(>=|<=|>|<)(.*)", re.DOTALL)
 _RANGE = re.compile(r"\s*(\S+)\s+(?:TO|to)\s+(\S+)\s*")
 _DAY = dt.timedelta(days=1)
 
+_RELATIVE = re.compile(r"(this|last)[-_ ]+(week|month|year)")
+_LAST_DAYS = re.compile(r"last[-_ ]+([0-9]{1,4})[-_ ]+days")
+
 #: How a date is written, for the remedy of an error.
-FORMS = "write 2024, 2024-07 or 2024-07-15"
+FORMS = "write 2024, 2024-07, 2024-07-15, yesterday or last-week"
 
 
-def bounds(text: str) -> Bounds:
+def bounds(text: str, today: dt.date) -> Bounds:
     """The first and the last day that a date value covers, both included.
 
     Args:
-        text: a date (``2024``, ``2024-07``, ``2024-07-15``), a comparison (``>2024-07``, after
-            that month; also ``>=``, ``<``, ``<=``), or ``*`` for any date at all.
+        text: a date (``2024``, ``2024-07``, ``2024-07-15``, ``yesterday``, ``last-week``), a
+            comparison (``>2024-07``, after that month; also ``>=``, ``<``, ``<=``), or ``*`` for
+            any date at all.
+        today: what ``yesterday`` and the like count from.
 
     Raises:
         ValueError: it is no date; the message says why, without a full stop.
@@ -31,9 +36,9 @@ def bounds(text: str) -> Bounds:
         return None, None
     compared = _COMPARED.fullmatch(text)
     if not compared:
-        return _period(text)
+        return _period(text, today)
     operator, value = compared.groups()
-    first, last = _period(value)
+    first, last = _period(value, today)
     if operator == ">=":
         return first, None
     if operator == "<=":
@@ -44,8 +49,11 @@ def bounds(text: str) -> Bounds:
         raise ValueError(f'there is no day beyond "{value}"') from None
 
 
-def range_bounds(text: str) -> Bounds:
+def range_bounds(text: str, today: dt.date) -> Bounds:
     """The first and the last day of what stands between the brackets of ``[2024-07 TO *]``.
+
+    Args:
+        today: as of `bounds`.
 
     Raises:
         ValueError: it is no range; the message says why, without a full stop.
@@ -53,14 +61,16 @@ def range_bounds(text: str) -> Bounds:
     parts = _RANGE.fullmatch(text)
     if not parts:
         raise ValueError("a range of dates is two dates with TO between them")
-    start = None if parts[1] == "*" else _period(parts[1])[0]
-    end = None if parts[2] == "*" else _period(parts[2])[1]
+    start = None if parts[1] == "*" else _period(parts[1], today)[0]
+    end = None if parts[2] == "*" else _period(parts[2], today)[1]
     if start and end and start > end:
         raise ValueError("the range ends before it starts")
     return start, end
 
 
-def _period(text: str) -> tuple[dt.date, dt.date]:
+def _period(text: str, today: dt.date) -> tuple[dt.date, dt.date]:
+    if spoken := _spoken(text.strip().lower(), today):
+        return spoken
     match = _DATE.fullmatch(text)
     if not match:
         raise ValueError(f'"{text}" is no date')
@@ -73,3 +83,28 @@ def _period(text: str) -> tuple[dt.date, dt.date]:
         return first, first
     last_month = first.month if month else 12
     return first, dt.date(year, last_month, calendar.monthrange(year, last_month)[1])
+
+
+def _spoken(words: str, today: dt.date) -> tuple[dt.date, dt.date] | None:
+    """The days meant by "yesterday", "this month", "last 7 days"; weeks begin on Monday."""
+    if words == "today":
+        return today, today
+    if words == "yesterday":
+        return today - _DAY, today - _DAY
+    if days := _LAST_DAYS.fullmatch(words):
+        return today - max(0, int(days[1]) - 1) * _DAY, today
+    relative = _RELATIVE.fullmatch(words)
+    if relative is None:
+        return None
+    first, last = _around(today, relative[2])
+    return (first, last) if relative[1] == "this" else _around(first - _DAY, relative[2])
+
+
+def _around(day: dt.date, unit: str) -> tuple[dt.date, dt.date]:
+    """The week, month or year that a day lies in."""
+    if unit == "week":
+        monday = day - day.weekday() * _DAY
+        return monday, monday + 6 * _DAY
+    if unit == "month":
+        return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
+    return day.replace(month=1, day=1), day.replace(month=12, day=31)

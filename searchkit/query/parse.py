@@ -12,6 +12,7 @@ docs/query.md is the reference for readers.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import NoReturn, cast
 
@@ -42,11 +43,12 @@ MAX_DEPTH = 100
 _AS_WORD = "to search for the word itself, write it in lower case or in quotes"
 
 
-def parse(text: str) -> Node:
+def parse(text: str, today: dt.date | None = None) -> Node:
     """Understand a query.
 
     Args:
         text: at most 10,000 characters, groups and NOTs nested at most 100 deep.
+        today: what ``date:yesterday`` and the like count from; the day it is by default.
 
     Returns:
         The tree; `Everything` for an empty query. Words that stand side by side are one `And`.
@@ -54,7 +56,7 @@ def parse(text: str) -> Node:
     Raises:
         QueryError: the text is no query; its position, place and message show where and why.
     """
-    return _Parser(text).query()
+    return _Parser(text, today or dt.date.today()).query()
 
 
 def positive_leaves(node: Node) -> tuple[Leaf, ...]:
@@ -102,8 +104,9 @@ def replace_reviews(node: Node, replace: Callable[[Review], Node]) -> Node:
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, today: dt.date) -> None:
         self.text = text
+        self.today = today
         self.tokens = scan(text)
         self.index = 0
         self.depth = 0
@@ -234,9 +237,9 @@ class _Parser:
     def date(self, token: Token, start: int) -> DateRange:
         if token.kind not in ("word", "phrase", "star", "range") or token.number:
             self.fail(start, "a date takes no pattern", FORMS)
-        read: Callable[[str], Bounds] = range_bounds if token.kind == "range" else bounds
+        read: Callable[[str, dt.date], Bounds] = range_bounds if token.kind == "range" else bounds
         try:
-            first, last = read(token.text.strip())
+            first, last = read(token.text.strip(), self.today)
         except ValueError as error:
             self.fail(start, str(error), f"{FORMS}, or date:[2024-07 TO 2024-08]")
         return DateRange(first, last, start)
