@@ -99,6 +99,7 @@ def test_search_with_facets_explanation_and_suggestions(cli: Cli) -> None:
         set(part) == {"field", "term", "frequency", "length", "idf", "score"} for part in parts
     )
     assert sum(part["score"] for part in parts) == pytest.approx(found["items"][0]["score"])
+    assert cli.json("search", "how many boxes did the harbour handle")["loosened"] is True
     none = cli.json("search", "harbuor")
     assert (none["total"], none["items"]) == (0, [])
     assert none["suggestions"] == {"harbuor": ["harbour"]}

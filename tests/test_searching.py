@@ -70,6 +70,39 @@ def test_facets(ws: Workspace) -> None:
     assert dict(facets["status"]) == {"unreviewed": 3, "unproven": 1}
 
 
+def test_a_long_question_that_no_article_answers_in_full_finds_some_of_its_words(
+    ws: Workspace,
+) -> None:
+    question = "how many containers did the big harbour handle during the strike"
+    found = search(ws, question)
+    assert found.loosened
+    assert "Harbour" in found.items[0].article.title
+    assert found.items[0].best
+    assert "containers" in found.items[0].best.claim.text.lower()
+    marked = {s.text[a:b] for s in found.items[0].snippets for a, b in s.marks}
+    assert {mark.lower() for mark in marked} <= set(question.split()) | {"handled", "handles"}
+    assert search(ws, question, outlets=["Radio North"]).items[0].article.title.startswith("Old")
+    assert search(ws, question, since=dt.date(2030, 1, 1)).total == 0
+    assert "harbuor" in search(ws, "in which harbuor of Northport were containers").suggestions
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "zebras graze",
+        "zebras of the harbour",
+        '"how many containers" did the big harbour handle',
+        "title:zebra how many containers harbour",
+        "how many containers OR zebras -harbour unicorn",
+        "qwq wqw qqw wwq qww",
+    ],
+)
+def test_what_is_no_question_is_taken_at_its_word(ws: Workspace, query: str) -> None:
+    found = search(ws, query)
+    assert not found.loosened
+    assert found.total == 0
+
+
 def test_suggestions_only_when_nothing_is_found(ws: Workspace) -> None:
     assert search(ws, "containrs").suggestions["containrs"][0] == "containers"
     assert search(ws, "containers").suggestions == {}

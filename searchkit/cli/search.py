@@ -101,6 +101,9 @@ def search(
     _print_facets(found.facets)
     if found.total:
         say(dim(f"{'at least ' if found.cut else ''}{counted(found.total, 'article')}"))
+    if found.loosened:
+        note("no article has all these words; these have some of them, the best first")
+        meant(found.suggestions)
     if found.total and not found.items:
         note("there is no such page")
     elif left := pages_left(found.total, page, limit):
@@ -108,6 +111,12 @@ def search(
     if not found.total:
         narrowed = bool(since or until or outlets or statuses)
         nothing(found.suggestions, bool(words), narrowed=narrowed)
+
+
+def meant(suggestions: Mapping[str, Sequence[str]]) -> None:
+    """For words that are nowhere, say what may have been meant."""
+    for word, near in suggestions.items():
+        note(f"no article has {word!r}; did you mean {' or '.join(near)}?")
 
 
 def nothing(
@@ -121,8 +130,7 @@ def nothing(
         narrowed: whether options such as ``--since`` left something out.
     """
     say("nothing found")
-    for word, near in suggestions.items():
-        note(f"no article has {word!r}; did you mean {' or '.join(near)}?")
+    meant(suggestions)
     if narrowed:
         note("try it with fewer options: they leave out what does not fit")
     elif not suggestions:
@@ -203,6 +211,8 @@ def _plain(found: ArticleListing) -> dict[str, Any]:
             name: [{"value": value, "count": count} for value, count in counts]
             for name, counts in found.facets.items()
         }
+    if found.loosened:
+        shown["loosened"] = True
     if found.suggestions:
         shown["suggestions"] = {word: list(near) for word, near in found.suggestions.items()}
     return shown

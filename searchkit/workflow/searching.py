@@ -23,6 +23,7 @@ from searchkit.query.tree import (
 )
 from searchkit.snippets import Snippet, snippets
 from searchkit.workflow import summaries
+from searchkit.workflow.loosening import LONG, any_of, plain_words
 from searchkit.workflow.reading import handles, read_article
 from searchkit.workflow.selection import ClaimFilter, lost, narrowed, replaced, select
 from searchkit.workflow.workspace import Workspace
@@ -59,6 +60,8 @@ class ArticleListing:
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(factory=dict)
     #: For words that find nothing: what may have been meant.
     suggestions: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    #: No article has all the words of a long question; these have some of them.
+    loosened: bool = False
 
 
 @frozen
@@ -116,16 +119,30 @@ def search(
     Raises:
         QueryError: the text is not a query, or names a status or flag that does not exist.
     """
-    asked = narrowed(
-        parse(text), since=since, until=until, outlets=outlets, reviews={"status": statuses}
-    )
+
+    def with_filters(node: Node) -> Node:
+        return narrowed(
+            node, since=since, until=until, outlets=outlets, reviews={"status": statuses}
+        )
+
+    parsed = parse(text)
+    asked = with_filters(parsed)
     reviews = summaries.load(ws)
     resolve = summaries.id_sets(ws, reviews, "articles")
     tree = replaced(asked, resolve, text)
     wanted: tuple[Facet, ...] = ("outlet", "month") if facets else ()
-    found = ws.engine.search(
-        "articles", tree, limit=limit, offset=(page - 1) * limit, sort=sort, facets=wanted
-    )
+    start = (page - 1) * limit
+    found = ws.engine.search("articles", tree, limit=limit, offset=start, sort=sort, facets=wanted)
+    suggested = _suggestions(ws, asked, found)
+    words = plain_words(parsed)
+    loosened = not found.total and len(words) >= LONG
+    if loosened:
+        tree = replaced(with_filters(any_of(ws.engine, words)), resolve, text)
+        asked = with_filters(Or(words))
+        found = ws.engine.search(
+            "articles", tree, limit=limit, offset=start, sort=sort, facets=wanted
+        )
+    shown = replaced(asked, resolve, text)
     counted = dict(found.facets)
     if facets:
         counted["status"] = _status_facet(ws, tree, reviews, text)
@@ -146,7 +163,7 @@ def search(
             ArticleHit(
                 article=article,
                 score=hit.score,
-                snippets=snippets(tree, article.title, article.text),
+                snippets=snippets(shown, article.title, article.text),
                 statuses={n: counts[n] for n in ws.scale.names if n in counts}
                 | {n: c for n, c in sorted(counts.items()) if n not in ws.scale.names},
                 best=top,
@@ -155,7 +172,7 @@ def search(
             )
         )
     return ArticleListing(
-        found.total, found.cut, tuple(items), counted, _suggestions(ws, asked, found)
+        found.total, found.cut, tuple(items), counted, suggested, loosened and bool(found.total)
     )
 
 
