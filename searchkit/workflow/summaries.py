@@ -51,10 +51,10 @@ def load(ws: Workspace) -> Reviews:
     A damaged sidecar is left out here, and noted in ``ws.damaged``.
     """
     unsaved, there = _refresh(ws)
-    catalog = ws.catalog
-    known = [s for s in catalog.summaries() if s.article in there]
+    reviewed = ws.catalog.reviewed
+    known = [s for s in reviewed.summaries() if s.article in there]
     fresh = [summary for one in unsaved.values() for summary in one.claims]
-    latest = {id: last for id, last in catalog.latest().items() if id in there}
+    latest = {id: last for id, last in reviewed.latest().items() if id in there}
     latest |= {id: one.latest for id, one in unsaved.items()}
     return Reviews(tuple(sorted([*known, *fresh], key=lambda s: (s.article, s.claim))), latest)
 
@@ -62,7 +62,7 @@ def load(ws: Workspace) -> Reviews:
 def statements(ws: Workspace) -> list[Statement]:
     """What every judged claim says, by article and id; damaged sidecars as in `load`."""
     unsaved, there = _refresh(ws)
-    known = [one for one in ws.catalog.statements() if one.article in there]
+    known = [one for one in ws.catalog.reviewed.statements() if one.article in there]
     fresh = [statement for one in unsaved.values() for statement in one.statements]
     return sorted([*known, *fresh], key=lambda s: (s.article, s.claim))
 
@@ -77,7 +77,7 @@ def _refresh(ws: Workspace) -> tuple[dict[str, _Summarised], frozenset[str]]:
     catalog = ws.catalog
     contents = catalog.contents()
     now = {id: f"{fp}|{contents.get(id, '')}" for id, fp in ws.review_stamps().items()}
-    known = catalog.summary_stamps()
+    known = catalog.reviewed.stamps()
     stale = [id for id, stamp in now.items() if known.get(id) != stamp]
     gone = [id for id in known if id not in now]
     fresh = {id: _summarise(ws, id) for id in stale}
@@ -88,10 +88,10 @@ def _refresh(ws: Workspace) -> tuple[dict[str, _Summarised], frozenset[str]]:
         if stale or gone:
             with catalog.transaction():
                 for id in gone:
-                    catalog.drop_summaries(id)
+                    catalog.reviewed.drop(id)
                 for id, one in fresh.items():
                     if id not in ws.damaged:
-                        catalog.put_summaries(id, now[id], one.latest, one.claims, one.statements)
+                        catalog.reviewed.put(id, now[id], one.latest, one.claims, one.statements)
     except sqlite3.OperationalError:
         # Somebody is indexing, or the folder is read-only: right all the same, only not kept.
         return fresh, there - fresh.keys()

@@ -1,60 +1,20 @@
-"""SQLite cache of what the corpus held when it was last read, and of what reviewers said of it.
-
-Everything in it can be computed again from the corpus and the sidecars; a catalog of another
-version is simply made anew.
-"""
+"""What the corpus held when it was last read: files, articles, and what these are recognised by."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-import sqlite3
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from attrs import frozen
 
-from searchkit.errors import EngineError
+from searchkit.catalog import database
+from searchkit.catalog.reviewed import Reviewed
 from searchkit.identity import canonical_link, title_key
 from searchkit.model import Identity, LeftOut, Source
-
-VERSION = "3"
-
-_SCHEMA = """
-CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE files(
-    path TEXT PRIMARY KEY, stamp TEXT NOT NULL, digest TEXT NOT NULL, reader TEXT NOT NULL,
-    problem TEXT
-) WITHOUT ROWID;
-CREATE TABLE entries(
-    path TEXT NOT NULL, number INTEGER NOT NULL, article TEXT NOT NULL, line INTEGER NOT NULL,
-    content TEXT NOT NULL, PRIMARY KEY(path, number)
-) WITHOUT ROWID;
-CREATE INDEX entries_by_article ON entries(article, path, number);
-CREATE TABLE left_out(path TEXT NOT NULL, line INTEGER, reason TEXT, excerpt TEXT);
-CREATE INDEX left_out_by_path ON left_out(path);
-CREATE TABLE articles(
-    id TEXT PRIMARY KEY, content TEXT NOT NULL, title TEXT NOT NULL, sources TEXT NOT NULL,
-    sketch BLOB NOT NULL, stored TEXT NOT NULL DEFAULT '', reviews TEXT NOT NULL DEFAULT '',
-    claims INTEGER NOT NULL DEFAULT 0, added INTEGER NOT NULL DEFAULT 0
-) WITHOUT ROWID;
-CREATE TABLE keys(key TEXT NOT NULL, article TEXT NOT NULL, PRIMARY KEY(key, article))
-    WITHOUT ROWID;
-CREATE INDEX keys_by_article ON keys(article);
-CREATE TABLE summaries(article TEXT PRIMARY KEY, stamp TEXT NOT NULL, latest TEXT NOT NULL)
-    WITHOUT ROWID;
-CREATE TABLE reviewed(
-    article TEXT NOT NULL, claim TEXT NOT NULL, status TEXT NOT NULL, statuses TEXT NOT NULL,
-    judges TEXT NOT NULL, reviewers TEXT NOT NULL, flags TEXT NOT NULL,
-    PRIMARY KEY(article, claim)
-) WITHOUT ROWID;
-CREATE TABLE statements(
-    article TEXT NOT NULL, claim TEXT NOT NULL, words TEXT NOT NULL, stems TEXT NOT NULL,
-    PRIMARY KEY(article, claim)
-) WITHOUT ROWID;
-"""
 
 
 @frozen
@@ -83,33 +43,6 @@ class Entry:
     content: str
 
 
-@frozen
-class Summary:
-    """What the reviews of one claim come to, as far as searching needs it."""
-
-    article: str
-    claim: str
-    status: str
-    #: Each reviewer's latest status, without repeats.
-    statuses: tuple[str, ...]
-    #: Who judged it, and who judged it or is at work on it.
-    judges: tuple[str, ...]
-    reviewers: tuple[str, ...]
-    flags: tuple[str, ...]
-
-
-@frozen
-class Statement:
-    """What a judged claim says, to be compared with others."""
-
-    article: str
-    claim: str
-    #: Its words as judged, with the self-contained wording where there is one.
-    words: str
-    #: The stems of the words, separated by spaces.
-    stems: str
-
-
 class Catalog:
     """The open catalog.
 
@@ -121,50 +54,14 @@ class Catalog:
     """
 
     def __init__(self, path: Path, *, create: bool = False):
-        self._path = path
+        self._db = database.opened(path, create=create)
         #: Number of the run of indexing that is under way.
         self._run = 0
-        remedy = "run `searchkit index --rebuild`"
-        if not path.exists() and not create:
-            raise EngineError("there is no catalog here", place=str(path), remedy=remedy)
-        try:
-            mode = "rwc" if create else "rw"
-            uri = f"{path.absolute().as_uri()}?mode={mode}"
-            try:
-                self._db = sqlite3.connect(uri, uri=True, timeout=20, isolation_level=None)
-                self._prepare(create)
-            except sqlite3.OperationalError as error:
-                if create or "readonly" not in str(error):
-                    raise
-                uri = f"{path.absolute().as_uri()}?mode=ro"
-                self._db = sqlite3.connect(uri, uri=True, timeout=20, isolation_level=None)
-        except sqlite3.Error as error:
-            message = f"the catalog cannot be opened ({error})"
-            raise EngineError(message, place=str(path), remedy=remedy) from error
-        found = self.meta("version")
-        if found != VERSION:
-            message = f"the catalog is of version {found}, this searchkit writes {VERSION}"
-            raise EngineError(message, place=str(path), remedy=remedy)
+        self.reviewed = Reviewed(self._db)
 
-    def _prepare(self, create: bool) -> None:
-        # A reader must not be shut out while a long run of indexing is under way.
-        self._db.execute("PRAGMA cache_spill = OFF")
-        if create and not self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
-            with self.transaction():
-                for statement in _SCHEMA.split(";"):
-                    self._db.execute(statement)
-                self.set_meta("version", VERSION)
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """All changes in the block, or none."""
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+        return database.transaction(self._db)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -172,12 +69,11 @@ class Catalog:
 
     def meta(self, key: str) -> str | None:
         """One remembered word about the catalog as a whole."""
-        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return str(row[0]) if row else None
+        return database.meta(self._db, key)
 
     def set_meta(self, key: str, value: str) -> None:
         """Remember one word about the catalog as a whole."""
-        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+        database.set_meta(self._db, key, value)
 
     # Files ----------------------------------------------------------------------------------
 
@@ -364,81 +260,6 @@ class Catalog:
             "UPDATE articles SET added = ? WHERE id = ?",
             other._db.execute("SELECT added, id FROM articles WHERE stored != ''"),
         )
-
-    # Reviews --------------------------------------------------------------------------------
-
-    def summary_stamps(self) -> dict[str, str]:
-        """For each reviewed article, what its summaries were computed from."""
-        return dict(self._db.execute("SELECT article, stamp FROM summaries"))
-
-    def put_summaries(
-        self,
-        article: str,
-        stamp: str,
-        latest: dict[str, tuple[str, str]],
-        rows: Sequence[Summary],
-        statements: Sequence[Statement],
-    ) -> None:
-        """Replace what is known of the reviews of an article's claims.
-
-        Args:
-            latest: reviewer -> (time, id) of the last event that an undo would take back.
-        """
-        self.drop_summaries(article)
-        self._db.execute(
-            "INSERT INTO summaries VALUES (?, ?, ?)", (article, stamp, json.dumps(latest))
-        )
-        self._db.executemany(
-            "INSERT INTO reviewed VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    row.article,
-                    row.claim,
-                    row.status,
-                    json.dumps(row.statuses),
-                    json.dumps(row.judges),
-                    json.dumps(row.reviewers),
-                    json.dumps(row.flags),
-                )
-                for row in rows
-            ],
-        )
-        self._db.executemany(
-            "INSERT INTO statements VALUES (?, ?, ?, ?)",
-            [(one.article, one.claim, one.words, one.stems) for one in statements],
-        )
-
-    def drop_summaries(self, article: str) -> None:
-        """Forget the summaries of an article's claims."""
-        self._db.execute("DELETE FROM summaries WHERE article = ?", (article,))
-        self._db.execute("DELETE FROM reviewed WHERE article = ?", (article,))
-        self._db.execute("DELETE FROM statements WHERE article = ?", (article,))
-
-    def summaries(self) -> list[Summary]:
-        """The summary of every reviewed claim."""
-        rows = self._db.execute("SELECT * FROM reviewed ORDER BY article, claim")
-        return [
-            Summary(
-                article,
-                claim,
-                status,
-                tuple(json.loads(statuses)),
-                tuple(json.loads(judges)),
-                tuple(json.loads(reviewers)),
-                tuple(json.loads(flags)),
-            )
-            for article, claim, status, statuses, judges, reviewers, flags in rows
-        ]
-
-    def statements(self) -> list[Statement]:
-        """What every judged claim says."""
-        rows = self._db.execute("SELECT * FROM statements ORDER BY article, claim")
-        return [Statement(*row) for row in rows]
-
-    def latest(self) -> dict[str, dict[str, tuple[str, str]]]:
-        """article -> reviewer -> (time, id) of the last event that an undo would take back."""
-        rows = self._db.execute("SELECT article, latest FROM summaries")
-        return {article: json.loads(latest) for article, latest in rows}
 
 
 def _keys(identity: Identity) -> list[str]:

@@ -1,0 +1,116 @@
+"""What reviewers said, as far as searching and matching need it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+
+from attrs import frozen
+
+
+@frozen
+class Summary:
+    """What the reviews of one claim come to, as far as searching needs it."""
+
+    article: str
+    claim: str
+    status: str
+    #: Each reviewer's latest status, without repeats.
+    statuses: tuple[str, ...]
+    #: Who judged it, and who judged it or is at work on it.
+    judges: tuple[str, ...]
+    reviewers: tuple[str, ...]
+    flags: tuple[str, ...]
+
+
+@frozen
+class Statement:
+    """What a judged claim says, to be compared with others."""
+
+    article: str
+    claim: str
+    #: Its words as judged, with the self-contained wording where there is one.
+    words: str
+    #: The stems of the words, separated by spaces.
+    stems: str
+
+
+class Reviewed:
+    """The summaries of sidecars in an open catalog."""
+
+    def __init__(self, db: sqlite3.Connection):
+        self._db = db
+
+    def stamps(self) -> dict[str, str]:
+        """For each reviewed article, what its summaries were computed from."""
+        return dict(self._db.execute("SELECT article, stamp FROM summaries"))
+
+    def put(
+        self,
+        article: str,
+        stamp: str,
+        latest: dict[str, tuple[str, str]],
+        rows: Sequence[Summary],
+        statements: Sequence[Statement],
+    ) -> None:
+        """Replace what is known of the reviews of an article's claims.
+
+        Args:
+            latest: reviewer -> (time, id) of the last event that an undo would take back.
+        """
+        self.drop(article)
+        self._db.execute(
+            "INSERT INTO summaries VALUES (?, ?, ?)", (article, stamp, json.dumps(latest))
+        )
+        self._db.executemany(
+            "INSERT INTO reviewed VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    row.article,
+                    row.claim,
+                    row.status,
+                    json.dumps(row.statuses),
+                    json.dumps(row.judges),
+                    json.dumps(row.reviewers),
+                    json.dumps(row.flags),
+                )
+                for row in rows
+            ],
+        )
+        self._db.executemany(
+            "INSERT INTO statements VALUES (?, ?, ?, ?)",
+            [(one.article, one.claim, one.words, one.stems) for one in statements],
+        )
+
+    def drop(self, article: str) -> None:
+        """Forget the summaries of an article's claims."""
+        self._db.execute("DELETE FROM summaries WHERE article = ?", (article,))
+        self._db.execute("DELETE FROM reviewed WHERE article = ?", (article,))
+        self._db.execute("DELETE FROM statements WHERE article = ?", (article,))
+
+    def summaries(self) -> list[Summary]:
+        """The summary of every reviewed claim."""
+        rows = self._db.execute("SELECT * FROM reviewed ORDER BY article, claim")
+        return [
+            Summary(
+                article,
+                claim,
+                status,
+                tuple(json.loads(statuses)),
+                tuple(json.loads(judges)),
+                tuple(json.loads(reviewers)),
+                tuple(json.loads(flags)),
+            )
+            for article, claim, status, statuses, judges, reviewers, flags in rows
+        ]
+
+    def statements(self) -> list[Statement]:
+        """What every judged claim says."""
+        rows = self._db.execute("SELECT * FROM statements ORDER BY article, claim")
+        return [Statement(*row) for row in rows]
+
+    def latest(self) -> dict[str, dict[str, tuple[str, str]]]:
+        """article -> reviewer -> (time, id) of the last event that an undo would take back."""
+        rows = self._db.execute("SELECT article, latest FROM summaries")
+        return {article: json.loads(latest) for article, latest in rows}
