@@ -11,25 +11,24 @@ compared in one run, so that pairs of different sentences count as false too.
 from __future__ import annotations
 
 import random
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.anchoring import Text, read
+from benchmarks.edits import WORD
 from searchkit.figures import facts
 from searchkit.matching import conflicts, statement
 
 SEED = 2024
 ROUNDS = 10
 _FEWEST = 5
-_WORD = re.compile(r"[\u3400-\u9fff\u3040-\u30ff]|[^\W\d_][\w'’-]*")
 
 
 def sentences(texts: Sequence[Text]) -> Iterator[str]:
     """The claims that give a figure in digits, each once."""
     found = dict.fromkeys(text.text[s.start : s.end] for text in texts for s in text.claims)
-    return (one for one in found if figures(one) and len(_WORD.findall(one)) >= _FEWEST)
+    return (one for one in found if figures(one) and len(WORD.findall(one)) >= _FEWEST)
 
 
 def figures(sentence: str) -> list[int]:
@@ -50,7 +49,7 @@ def reworded(share: float, vocabulary: Sequence[str]) -> Callable[[str, random.R
 
     def change(sentence: str, rng: random.Random) -> str:
         kept = {at for fact in facts(sentence) for at in range(*fact.span)}
-        places = [m for m in _WORD.finditer(sentence) if m.start() not in kept]
+        places = [m for m in WORD.finditer(sentence) if m.start() not in kept]
         chosen = rng.sample(places, min(len(places), max(1, round(share * len(places)))))
         for match in sorted(chosen, key=lambda m: -m.start()):
             word = rng.choice(vocabulary)
@@ -64,8 +63,8 @@ def main() -> None:
     """Print the figures for the files given."""
     for language, texts in sorted(read([Path(name) for name in sys.argv[1:]]).items()):
         known = list(sentences(texts))
-        plain = [word for text in texts for word in _WORD.findall(text.text) if word.islower()]
-        vocabulary = plain or [w for text in texts for w in _WORD.findall(text.text)]
+        plain = [word for text in texts for word in WORD.findall(text.text) if word.islower()]
+        vocabulary = plain or [w for text in texts for w in WORD.findall(text.text)]
         edits = {
             "another figure": other_figure,
             **{f"{n} % reworded": reworded(n / 100, vocabulary) for n in (10, 20, 30)},

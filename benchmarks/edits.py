@@ -10,7 +10,8 @@ from attrs import define, evolve, frozen
 
 #: How much of an article one edit touches.
 SHARE = 0.25
-_WORD = re.compile(r"[\u3400-\u9fff\u3040-\u30ff]|[^\W\d_][\w'’-]*")
+#: One word, or one ideograph.
+WORD = re.compile(r"[\u3400-\u9fff\u3040-\u30ff]|[^\W\d_][\w'’-]*")
 _FIGURE = re.compile(r"\d")
 _NEGATIONS = {"en": "not", "zh": "不", "ja": "ない"}
 _AUXILIARY = re.compile(
@@ -70,7 +71,7 @@ def _typo(text: str, trial: Trial) -> str:
 
 def _reworded(share: float) -> Edit:
     def change(text: str, trial: Trial) -> str:
-        found = list(_WORD.finditer(text))
+        found = list(WORD.finditer(text))
         chosen = trial.rng.sample(found, round(share * len(found)))
         for match in sorted(chosen, key=lambda m: -m.start()):
             word = trial.rng.choice(trial.vocabulary)
@@ -95,7 +96,7 @@ def _negated(text: str, trial: Trial) -> str | None:
         return f"{text[: found.end()]} {word}{text[found.end() :]}" if found else None
     # Not into a negation that is there: half of one and half of another are none.
     there = [range(m.start() + 1, m.end()) for m in re.finditer(word, text)]
-    places = [m.end() for m in _WORD.finditer(text) if not any(m.end() in r for r in there)]
+    places = [m.end() for m in WORD.finditer(text) if not any(m.end() in r for r in there)]
     at = trial.rng.choice(places) if places else None
     return None if at is None else text[:at] + word + text[at:]
 

@@ -8,26 +8,17 @@ the interval of a bootstrap over the queries.
 
 from __future__ import annotations
 
-import json
-import random
 import statistics
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.measure import interval, records
 from searchkit.matching import most_similar, stems
 
 AT = 5
-RESAMPLES = 2_000
-SEED = 2020
-
-
-def records(path: Path) -> Iterator[dict[str, str]]:
-    """The lines of a JSON Lines file."""
-    for line in path.read_text("utf-8").splitlines():
-        yield json.loads(line)
 
 
 def judged(folder: Path, split: str) -> list[tuple[str, set[str]]]:
@@ -49,13 +40,6 @@ def average_precision(ranked: Sequence[str], right: set[str]) -> float:
             hits += 1
             total += hits / place
     return total / min(len(right), AT)
-
-
-def interval(values: Sequence[float]) -> tuple[float, float]:
-    """Where 95 % of resampled means lie."""
-    rng = random.Random(SEED)
-    means = sorted(statistics.fmean(rng.choices(values, k=len(values))) for _ in range(RESAMPLES))
-    return means[int(0.025 * RESAMPLES)], means[int(0.975 * RESAMPLES)]
 
 
 def main() -> None:

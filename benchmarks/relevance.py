@@ -11,14 +11,12 @@ those of ir-measures; behind each stands the interval of a bootstrap over the qu
 
 from __future__ import annotations
 
-import json
-import random
 import re
 import sqlite3
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import ir_measures
@@ -31,6 +29,7 @@ from whoosh.filedb.filestore import RamStorage
 from whoosh.query import Or as WhooshOr
 from whoosh.query import Term
 
+from benchmarks.measure import interval, records
 from searchkit.analysis import tokens
 from searchkit.model import Article
 from searchkit.query.tree import Word
@@ -38,8 +37,6 @@ from searchkit.workflow.loosening import any_of
 from searchkit.workflow.workspace import Workspace
 
 DEPTH = 1_000
-RESAMPLES = 1_000
-SEED = 1968
 MEASURES = {"nDCG@10": nDCG @ 10, "MAP": AP, "MAP@5": AP @ 5, "MRR@10": RR @ 10, "R@100": R @ 100}
 _WORD = re.compile(r"\w+")
 
@@ -78,12 +75,6 @@ def read(folder: Path) -> Collection:
         one["_id"]: (one.get("title", ""), one["text"]) for one in records(folder / "corpus.jsonl")
     }
     return Collection(folder.name, documents, queries, answers)
-
-
-def records(path: Path) -> Iterator[dict[str, str]]:
-    """The lines of a JSON Lines file."""
-    for line in path.read_text("utf-8").splitlines():
-        yield json.loads(line)
 
 
 def product(collection: Collection) -> Run:
@@ -172,13 +163,6 @@ SYSTEMS = {
     "tantivy": tantivy_run,
     "stock Whoosh": stock_whoosh,
 }
-
-
-def interval(values: Sequence[float]) -> tuple[float, float]:
-    """Where 95 % of resampled means lie."""
-    rng = random.Random(SEED)
-    means = sorted(statistics.fmean(rng.choices(values, k=len(values))) for _ in range(RESAMPLES))
-    return means[int(0.025 * RESAMPLES)], means[int(0.975 * RESAMPLES)]
 
 
 def flat(run: Run) -> Iterable[ScoredDoc]:

@@ -399,6 +399,20 @@ def test_what_is_none_of_them(data: bytes) -> None:
     assert found is None or (found.dropped and not found.claims)
 
 
+def test_a_report_that_leaves_out_what_may_be_missing() -> None:
+    judgement = {"reviewer": "Ann", "status": "verified"}
+    claim = {"id": "abc", "text": "Words.", "judgements": [judgement]}
+    raw = {"version": 1, "scale": [], "articles": [{"id": "a1", "claims": [claim]}]}
+    (found,) = parse(json.dumps(raw).encode(), "x", DEFAULT_SCALE, NOW).claims
+    (judged,) = found.judgements
+    assert (judged.reviewer, judged.status, judged.time, judged.note) == (
+        "Ann",
+        "verified",
+        None,
+        None,
+    )
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: (

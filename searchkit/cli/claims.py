@@ -17,6 +17,7 @@ from searchkit.cli.app import (
     pass_app,
     sort_option,
 )
+from searchkit.cli.claimlines import standing
 from searchkit.cli.screen import (
     bold,
     clean,
@@ -26,7 +27,6 @@ from searchkit.cli.screen import (
     note,
     paragraph,
     say,
-    status,
 )
 from searchkit.cli.search import nothing
 
@@ -133,10 +133,7 @@ def add(app: App, article: str, words: str, by: str | None) -> None:
 
 
 def _print_hit(number: int, hit: ClaimHit) -> None:
-    flags = "".join(f"  {flag_label(flag)}" for flag in hit.claim.flags)
-    say(
-        f"{number:>2}  {bold(hit.handle)}  {status(hit.claim.status)}{click.style(flags, fg='red')}"
-    )
+    say(f"{number:>2}  {bold(hit.handle)}  {standing(hit.claim)}")
     snippet = next((s for s in hit.snippets if s.field == "body"), None)
     if snippet:
         paragraph(snippet.text, indent=_INDENT, marks=snippet.marks)
@@ -149,11 +146,6 @@ def _print_hit(number: int, hit: ClaimHit) -> None:
             f"{reason} {weight:+.1f}" for reason, weight in hit.worth.reasons[:_REASONS]
         )
         paragraph(f"worth {hit.worth.score:.2f}: {reasons}", indent=_INDENT, style=dim)
-
-
-def flag_label(flag: str) -> str:
-    """A flag as people read it."""
-    return "text changed" if flag == "stale" else flag
 
 
 def _plain(found: ClaimListing) -> dict[str, Any]:

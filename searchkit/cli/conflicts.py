@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from searchkit.cli.app import App, Words, filter_options, json_option, pass_app
-from searchkit.cli.claims import flag_label
-from searchkit.cli.screen import bold, counted, dim, highlighted, json_out, note, paragraph, say
-from searchkit.cli.screen import status as coloured
+from searchkit.cli.claimlines import print_claim
+from searchkit.cli.screen import counted, dim, highlighted, json_out, note, paragraph, say
 from searchkit.cli.search import about
 
 if TYPE_CHECKING:
@@ -50,11 +49,7 @@ def conflicts(app: App, *, wanted: ClaimFilter, as_json: bool) -> None:
 
 
 def _print(side: Side) -> None:
-    flags = "".join(f"  {flag_label(flag)}" for flag in side.claim.flags)
-    say(f"  {bold(side.handle)}  {coloured(side.claim.status)}{click.style(flags, fg='red')}")
-    paragraph(side.claim.claim.text, indent=_INDENT)
-    where = f"{side.article.title}  {side.article.id}:{side.claim.claim.number}"
-    paragraph(where, indent=_INDENT, style=dim)
+    print_claim(side.claim, side.article, side.handle, lead="  ")
     if line := about(side.article):
         paragraph(line, indent=_INDENT, style=dim)
 

@@ -19,13 +19,14 @@ def difference(claim: ReviewedClaim, columns: int) -> list[str]:
     Returns:
         No lines where the words are the judged ones, or gone.
     """
-    from searchkit.text import same_words  # noqa: PLC0415 - for claims that changed only
-    from searchkit.worddiff import compare  # noqa: PLC0415
+    from searchkit.reviews import judged_words  # noqa: PLC0415 - as the caller's imports
 
-    state = claim.state
-    if state is None or not state.judgements or same_words(state.selector.exact, claim.claim.text):
+    judged = judged_words(claim.state, claim.claim.text)
+    if judged is None:
         return []
-    found = compare(state.selector.exact, claim.claim.text)
+    from searchkit.worddiff import compare  # noqa: PLC0415 - for claims that changed only
+
+    found = compare(judged, claim.claim.text)
     text = ""
     marks: list[tuple[int, int]] = []
     styles: list[Callable[[str], str]] = []

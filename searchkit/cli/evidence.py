@@ -8,8 +8,8 @@ import click
 
 from searchkit.cli import mark, offers
 from searchkit.cli.app import App, by_option, pass_app
-from searchkit.cli.claims import flag_label
-from searchkit.cli.screen import bold, clean, dim, say, shortened, status
+from searchkit.cli.claimlines import standing
+from searchkit.cli.screen import bold, clean, dim, say, shortened
 from searchkit.errors import UsageError
 
 
@@ -100,8 +100,6 @@ def undo(app: App, claim: str | None, by: str | None) -> None:
     with app.workspace() as ws:
         done = run(ws, claim, reviewer=app.reviewer(ws, by))
     text = shortened(done.claim.claim.text)
-    flags = "".join(f"  {flag_label(flag)}" for flag in done.claim.flags)
-    shown = status(done.claim.status) + click.style(flags, fg="red")
-    say(f"undone  {bold(done.handle)}  “{text}”  now {shown}")
+    say(f"undone  {bold(done.handle)}  “{text}”  now {standing(done.claim)}")
     if done.note:
         say(dim(done.note))

@@ -9,7 +9,7 @@ import click
 
 from searchkit.cli import offers
 from searchkit.cli.app import App, json_option, pass_app
-from searchkit.cli.claims import flag_label
+from searchkit.cli.claimlines import flags, standing
 from searchkit.cli.difference import difference
 from searchkit.cli.screen import (
     bold,
@@ -116,12 +116,11 @@ def _show_article(ws: Workspace, found: ReviewedArticle, *, as_json: bool) -> No
                 text = found.article.text[lead_in.start : lead_in.end]
                 paragraph(text, indent=_INDENT, style=dim)
         handle = short[claim.claim.id]
-        flags = "".join(f"  {flag_label(flag)}" for flag in claim.flags)
         shown = "" if claim.status == "unreviewed" else f"  {status(claim.status)}"
         lead = f"{claim.claim.number:>4}  {bold(handle)}  "
         paragraph(claim.claim.text, indent=_INDENT, lead=lead)
-        if shown or flags:
-            say(f"{' ' * _INDENT}{shown.strip()}{click.style(flags, fg='red')}")
+        if shown or claim.flags:
+            say(f"{' ' * _INDENT}{shown.strip()}{flags(claim)}")
     # A number names the claim that bears it here; claim 0 goes by its id.
     remember_listing(ws, [(c.claim.article, c.claim.id) for c in found.claims if c.claim.number])
     checked = sum(1 for claim in found.claims if claim.state and claim.state.judgements)
@@ -145,8 +144,7 @@ def _show_claim(
         items = [plain.full_claim(claim, handle)]
         json_out({"total": 1, "items": items, "article": plain.reviewed_article(article)})
         return
-    flags = "".join(f"  {flag_label(flag)}" for flag in claim.flags)
-    say(f"{bold(handle)}  {status(claim.status)}{click.style(flags, fg='red')}")
+    say(f"{bold(handle)}  {standing(claim)}")
     if claim.claim.lead_in:
         lead_in = claim.claim.lead_in
         paragraph(article.article.text[lead_in.start : lead_in.end], indent=4, style=dim)
@@ -169,7 +167,7 @@ def _show_claim(
 
 
 def _print_state(claim: ReviewedClaim) -> None:
-    from searchkit.text import same_words  # noqa: PLC0415 - as the caller's imports
+    from searchkit.reviews import earlier_words  # noqa: PLC0415 - as the caller's imports
 
     state = claim.state
     if state is None:
@@ -186,14 +184,13 @@ def _print_state(claim: ReviewedClaim) -> None:
     if state.said_by:
         paragraph(f"said by: {state.said_by}", indent=4)
     say()
-    known = (claim.claim.text, state.selector.exact)
     for judgement in state.judgements:
         when = f"{clean(judgement.reviewer)}, {judgement.time[:10]}"
         say(f"    {status(judgement.status)}  {dim(when)}")
         if judgement.note:
             paragraph(judgement.note, indent=_DEEP)
-        if not any(same_words(judgement.words, words) for words in known):
-            paragraph(f"on earlier words: {judgement.words}", indent=_DEEP, style=dim)
+        if earlier := earlier_words(judgement, state, claim.claim.text):
+            paragraph(f"on earlier words: {earlier}", indent=_DEEP, style=dim)
     for evidence in state.evidence:
         _print_evidence(evidence)
     for remark in state.notes:

@@ -9,8 +9,8 @@ import click
 
 from searchkit.cli import offers
 from searchkit.cli.app import App, json_option, pass_app
-from searchkit.cli.claims import flag_label
-from searchkit.cli.screen import bold, counted, dim, json_out, note, paragraph, say, status
+from searchkit.cli.claimlines import print_claim
+from searchkit.cli.screen import bold, counted, dim, json_out, note, paragraph, say
 from searchkit.cli.search import about
 
 if TYPE_CHECKING:
@@ -50,12 +50,7 @@ def similar(app: App, wanted: Sequence[str], as_json: bool) -> None:
 def print_matches(matches: Sequence[ReviewedMatch]) -> None:
     """Reviewed claims with their verdicts."""
     for match in matches:
-        flags = "".join(f"  {flag_label(flag)}" for flag in match.claim.flags)
-        shown = status(match.claim.status) + click.style(flags, fg="red")
-        say(f"{bold(match.handle)}  {shown}")
-        paragraph(match.claim.claim.text, indent=_INDENT)
-        where = f"{match.article.title}  {match.article.id}:{match.claim.claim.number}"
-        paragraph(where, indent=_INDENT, style=dim)
+        print_claim(match.claim, match.article, match.handle)
 
 
 def print_sources(found: Similar) -> None:

@@ -8,7 +8,6 @@ recommend; a rating in numbers only for statuses that have one. In: as found in 
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ from searchkit.errors import UsageError
 from searchkit.interchange.record import ClaimRecord, JudgedRecord, Records, list_of, text_of
 from searchkit.interchange.times import event_time
 from searchkit.model import UNREVIEWED, Evidence, Scale, Selector
+from searchkit.reports.jsonreport import dumped
 from searchkit.reports.view import ArticleView, ClaimView, Report
 
 _BEST, _WORST = 5, 1
@@ -47,10 +47,8 @@ def render(report: Report, base_url: str | None) -> str:
         if claim.status.name != UNREVIEWED
     ]
     shown = {"@context": "https://schema.org", "@graph": graph}
-    text = json.dumps(shown, ensure_ascii=False, allow_nan=False, indent=2)
     # It may be put into a page as it is: nothing in it ends a script.
-    text = text.replace("<", "\\u003c")
-    return text.encode("utf-8", "replace").decode("utf-8") + "\n"
+    return dumped(shown).replace("<", "\\u003c")
 
 
 def _review(report: Report, article: ArticleView, claim: ClaimView, base: str) -> dict[str, Any]:

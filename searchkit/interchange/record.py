@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from attrs import frozen
 
-from searchkit.model import Evidence, Selector
+from searchkit.model import ClaimKind, Evidence, Selector
 
 
 @frozen
@@ -59,6 +60,35 @@ class Records:
     claims: tuple[ClaimRecord, ...]
     #: What could not be used, one line each.
     dropped: tuple[str, ...] = ()
+
+
+def selector_of(
+    quote: Mapping[str, Any], position: Mapping[str, Any], kind: Any
+) -> Selector | None:
+    """The selector in a quote and a position; what of them is missing or odd is left empty.
+
+    Args:
+        kind: what the file says the words are; only titles and custom claims are told apart.
+
+    Returns:
+        None when the quote has no words.
+    """
+    if not text_of(quote.get("exact")):
+        return None
+    prefix, suffix = (
+        quote[key] if isinstance(quote.get(key), str) else "" for key in ("prefix", "suffix")
+    )
+    start, end = (
+        max(0, position[key]) if type(position.get(key)) is int else 0 for key in ("start", "end")
+    )
+    return Selector(quote["exact"], prefix, suffix, start, max(start, end), kind_of(kind))
+
+
+def kind_of(said: Any) -> ClaimKind:
+    """The kind of claim that a file says its words are."""
+    if said == "title":
+        return "title"
+    return "custom" if said == "custom" else "sentence"
 
 
 def text_of(value: Any) -> str | None:

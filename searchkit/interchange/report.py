@@ -15,11 +15,13 @@ from searchkit.interchange.record import (
     JudgedRecord,
     NoteRecord,
     Records,
+    kind_of,
     list_of,
+    selector_of,
     text_of,
 )
 from searchkit.interchange.times import event_time
-from searchkit.model import STANCES, ClaimKind, Evidence, Selector, Stance
+from searchkit.model import STANCES, Evidence, Selector, Stance
 from searchkit.reviews import LINK_FIELDS
 
 _NEEDED = ("article", "claim", "text")
@@ -54,7 +56,9 @@ def _claim(article: Mapping[str, Any], claim: Mapping[str, Any], now: dt.datetim
         wording=text_of(claim.get("wording")),
         said_by=text_of(claim.get("said_by")),
         judgements=tuple(
-            JudgedRecord(reviewer, status, event_time(one.get("time"), now), text_of(one["note"]))
+            JudgedRecord(
+                reviewer, status, event_time(one.get("time"), now), text_of(one.get("note"))
+            )
             for one in list_of(claim.get("judgements"))
             if isinstance(one, dict)
             and (reviewer := text_of(one.get("reviewer")))
@@ -72,17 +76,9 @@ def _claim(article: Mapping[str, Any], claim: Mapping[str, Any], now: dt.datetim
 
 
 def _selector(claim: Mapping[str, Any]) -> Selector:
-    kind: ClaimKind = "title" if claim.get("kind") == "title" else "sentence"
-    if claim.get("kind") == "custom":
-        kind = "custom"
-    raw = claim.get("selector")
-    if isinstance(raw, dict) and text_of(raw.get("exact")):
-        start, end = (raw[key] if type(raw.get(key)) is int else 0 for key in ("start", "end"))
-        prefix, suffix = (
-            raw[key] if isinstance(raw.get(key), str) else "" for key in ("prefix", "suffix")
-        )
-        return Selector(raw["exact"], prefix, suffix, max(0, start), max(0, start, end), kind)
-    return Selector(text_of(claim.get("as_judged")) or claim["text"], kind=kind)
+    kind, raw = claim.get("kind"), claim.get("selector")
+    found = selector_of(raw, raw, kind) if isinstance(raw, dict) else None
+    return found or Selector(text_of(claim.get("as_judged")) or claim["text"], kind=kind_of(kind))
 
 
 def _evidence(sides: Mapping[str, Any]) -> Iterator[Evidence]:
@@ -132,10 +128,9 @@ def _row(cells: Mapping[str, str], place: str, now: dt.datetime) -> ClaimRecord:
     reasoning += [""] * (len(reviewers) - len(reasoning))
     time = event_time(cells.get("last_checked"), now)
     first = reviewers[0]
-    kind: ClaimKind = "title" if cells.get("kind") == "title" else "sentence"
     return ClaimRecord(
         place=place,
-        selector=Selector(cells.get("as_judged") or cells["text"], kind=kind),
+        selector=Selector(cells.get("as_judged") or cells["text"], kind=kind_of(cells.get("kind"))),
         article=cells["article"] or None,
         claim=cells["claim"] or None,
         links=tuple(filter(None, several("source_links"))),

@@ -8,7 +8,6 @@ has no term for stands under keys of the prefix `searchkit:`.
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, unquote
@@ -21,16 +20,20 @@ from searchkit.interchange.record import (
     NoteRecord,
     Records,
     list_of,
+    selector_of,
     text_of,
 )
 from searchkit.interchange.times import event_time
-from searchkit.model import STANCES, ClaimKind, Evidence, Note, Selector
+from searchkit.model import STANCES, Evidence, Note, Selector
+from searchkit.reports.jsonreport import dumped
 from searchkit.reports.view import ArticleView, ClaimView, JudgementView, Report
+from searchkit.reviews import LINK_FIELDS
 
 _CONTEXT = ["http://www.w3.org/ns/anno.jsonld", {"searchkit": "urn:searchkit:"}]
 _ARTICLE = "urn:searchkit:article:"
 _FILE = "urn:searchkit:file:"
-_ABOUT_LINKS = ("title", "publisher", "accessed", "copy")
+#: The quote of a link has a term of its own.
+_ABOUT_LINKS = tuple(key for key in LINK_FIELDS if key != "quote")
 
 
 def render(report: Report, *, utf16: bool = False) -> str:
@@ -59,8 +62,7 @@ def render(report: Report, *, utf16: bool = False) -> str:
             "items": items,
         },
     }
-    text = json.dumps(collection, ensure_ascii=False, allow_nan=False, indent=2)
-    return text.encode("utf-8", "replace").decode("utf-8") + "\n"
+    return dumped(collection)
 
 
 def _annotations(
@@ -253,22 +255,11 @@ def _record(raw: Mapping[str, Any], place: str, now: dt.datetime) -> ClaimRecord
 
 def _selector(target: Mapping[str, Any]) -> Selector | None:
     found = [one for one in list_of(target.get("selector")) if isinstance(one, dict)]
-    words = next((one for one in found if one.get("type") == "TextQuoteSelector"), None)
-    if words is None or not isinstance(words.get("exact"), str) or not words["exact"].strip():
-        return None
-    place = next((one for one in found if one.get("type") == "TextPositionSelector"), {})
-    start, end = (
-        place[key] if type(place.get(key)) is int and place[key] >= 0 else 0
-        for key in ("start", "end")
+    words, place = (
+        next((one for one in found if one.get("type") == kind), {})
+        for kind in ("TextQuoteSelector", "TextPositionSelector")
     )
-    prefix, suffix = (
-        words[key] if isinstance(words.get(key), str) else "" for key in ("prefix", "suffix")
-    )
-    named = target.get("searchkit:kind")
-    kind: ClaimKind = "title" if named == "title" else "sentence"
-    if named == "custom":
-        kind = "custom"
-    return Selector(words["exact"], prefix, suffix, start, max(start, end), kind)
+    return selector_of(words, place, target.get("searchkit:kind"))
 
 
 def _evidence(bodies: list[dict[str, Any]], reviewer: str) -> Iterator[Evidence]:

@@ -91,13 +91,14 @@ def conflicts(statements: Sequence[Statement]) -> Iterator[Conflict]:
     weight = {word: math.log1p(len(statements) / count) for word, count in frequency.items()}
     by_word: dict[str, list[int]] = defaultdict(list)
     for at, one in enumerate(statements):
-        shared = Counter(other for word in _keys(one, frequency) for other in by_word[word])
+        keys = _keys(one, frequency)
+        shared = Counter(other for word in keys for other in by_word[word])
         for other in sorted(shared):
             if shared[other] >= min(_SHARED, len(one.words)):
                 found = _conflict(statements[other], one, weight)
                 if found:
                     yield found
-        for word in _keys(one, frequency):
+        for word in keys:
             by_word[word].append(at)
 
 

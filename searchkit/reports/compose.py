@@ -15,7 +15,6 @@ from searchkit.model import (
     ClaimState,
     Event,
     Evidence,
-    Judgement,
     ReviewedArticle,
     ReviewedClaim,
     Scale,
@@ -36,7 +35,8 @@ from searchkit.reports.view import (
     Scope,
     Step,
 )
-from searchkit.text import blocks, same_words, sentences
+from searchkit.reviews import earlier_words, judged_words
+from searchkit.text import blocks, sentences
 from searchkit.worddiff import compare
 
 _ACTS = {
@@ -132,7 +132,7 @@ def _claim(
     standing = [event for event in state.history if event.id not in state.undone]
     verdicts = [event.time for event in standing if event.action == "judge"]
     checks = verdicts and [e.time for e in standing if e.action in ("judge", "confirm")]
-    as_judged = _as_judged(claim, state)
+    as_judged = judged_words(state, claim.text)
     return ClaimView(
         id=claim.id,
         number=claim.number,
@@ -149,7 +149,7 @@ def _claim(
         flags=tuple(Flag(name, _LABELS.get(name, name)) for name in found.flags),
         judgements=tuple(
             JudgementView(
-                j.reviewer, scale.get(j.status), j.time, j.note, _earlier(j, claim, state)
+                j.reviewer, scale.get(j.status), j.time, j.note, earlier_words(j, state, claim.text)
             )
             for j in state.judgements
         ),
@@ -163,16 +163,6 @@ def _claim(
         last_checked=max(checks, default=None),
         last_changed=_last_changed(state),
     )
-
-
-def _as_judged(claim: Claim, state: ClaimState) -> str | None:
-    judged = state.selector.exact
-    return judged if state.judgements and not same_words(judged, claim.text) else None
-
-
-def _earlier(judgement: Judgement, claim: Claim, state: ClaimState) -> str | None:
-    known = (claim.text, state.selector.exact)
-    return None if any(same_words(judgement.words, words) for words in known) else judgement.words
 
 
 def _evidence(state: ClaimState, stance: Stance) -> tuple[Evidence, ...]:

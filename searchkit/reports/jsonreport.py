@@ -8,6 +8,7 @@ from typing import Any
 
 from searchkit.model import Evidence, Selector, Source, Status
 from searchkit.reports.view import ArticleView, ClaimView, Context, JudgementView, Report, Step
+from searchkit.reviews import selector_data
 from searchkit.worddiff import WordDiff
 
 VERSION = 1
@@ -22,7 +23,12 @@ def render(report: Report) -> str:
 
     Half a surrogate pair, which no UTF-8 can hold, becomes U+FFFD.
     """
-    text = json.dumps(_report(report), ensure_ascii=False, allow_nan=False, indent=2)
+    return dumped(_report(report))
+
+
+def dumped(value: Any) -> str:
+    """JSON as `render` writes it."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2)
     text = _HALVES.sub("\ufffd", text)
     return _HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
@@ -130,13 +136,8 @@ def _context(context: Context | None) -> dict[str, Any] | None:
 def _selector(selector: Selector | None) -> dict[str, Any] | None:
     if selector is None:
         return None
-    return {
-        "exact": selector.exact,
-        "prefix": selector.prefix,
-        "suffix": selector.suffix,
-        "start": selector.start,
-        "end": selector.end,
-    }
+    # The claim says of what kind it is.
+    return {key: value for key, value in selector_data(selector).items() if key != "kind"}
 
 
 def _difference(diff: WordDiff | None) -> dict[str, Any] | None:

@@ -20,6 +20,7 @@ from searchkit.reviews.file import merge_files
 from searchkit.reviews.fold import FLAGS, UNSETTLED, custom_claims, flags, fold
 from searchkit.reviews.shape import LINK_FIELDS, evidence_data, selector_data
 from searchkit.reviews.store import ReviewStore
+from searchkit.reviews.words import earlier_words, judged_words
 
 __all__ = [
     "FLAGS",
@@ -36,12 +37,14 @@ __all__ = [
     "custom_claims",
     "decode",
     "differences",
+    "earlier_words",
     "encode",
     "event_id",
     "evidence_data",
     "flags",
     "fold",
     "heads",
+    "judged_words",
     "merge",
     "merge_files",
     "missing",

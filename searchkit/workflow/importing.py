@@ -130,11 +130,10 @@ def _is_known(ws: Workspace, article: str) -> bool:
 
 def _place_of(article: ReviewedArticle, record: ClaimRecord) -> tuple[str, Selector, bool]:
     """The claim's id, the words as they were judged, and whether the claim has to be marked out."""
-    selector = record.selector
-    if record.article == article.article.id and _CLAIM_ID.fullmatch(record.claim or ""):
+    selector, id = record.selector, record.claim
+    if record.article == article.article.id and id and _CLAIM_ID.fullmatch(id):
         # Our own export: minted once, wherever its words stand by now.
-        new = selector.kind == "custom" and article.claim(record.claim) is None
-        return record.claim or "", selector, new
+        return id, selector, selector.kind == "custom" and article.claim(id) is None
     title, text = article.article.title, article.article.text
     standing = [c.claim for c in article.claims if c.anchor is None or c.anchor.span]
     segments = [claim.span for claim in standing if claim.kind != "title"]

@@ -6,13 +6,13 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from attrs import asdict, evolve
+from attrs import evolve
 
 from searchkit.anchor import describe
 from searchkit.claims import claim_id
 from searchkit.errors import NotFoundError, SearchkitError
 from searchkit.model import UNREVIEWED, Event, ReviewedClaim, Span, Stance
-from searchkit.reviews import Act
+from searchkit.reviews import Act, selector_data
 from searchkit.text import normalise
 from searchkit.workflow import summaries
 from searchkit.workflow.links import Link, parse_link
@@ -151,7 +151,7 @@ def add_claim(ws: Workspace, article: str, words: str, *, reviewer: str) -> Done
             raise SearchkitError("these words are a claim already", place=where, remedy=remedy)
     taken = {claim.claim.id for claim in reviewed.claims}
     new = claim_id(id, normalise(words), taken)
-    data = {"selector": asdict(describe(text, span, "custom"))}
+    data = {"selector": selector_data(describe(text, span, "custom"))}
     done = write(ws, reviewed, [Act("add-claim", new, data)], reviewer)[0]
     return evolve(done, note=make_searchable(ws, [id]))
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from attrs import asdict
-
 from searchkit.anchor import describe
 from searchkit.errors import NotFoundError, SearchkitError
 from searchkit.model import ClaimKind, ReviewedArticle, ReviewedClaim, Selector, Span
-from searchkit.reviews import Act
+from searchkit.reviews import Act, selector_data
 from searchkit.workflow.reading import read_article, resolve_claim
 from searchkit.workflow.workspace import Workspace
 from searchkit.workflow.writing import Done, find, on_claims, write
@@ -67,7 +65,7 @@ def reattach(ws: Workspace, claim: str, place: str, *, reviewer: str) -> Done:
         else:
             message = "its words stand in the text; it needs no other place"
         raise SearchkitError(message, place=f"claim {id}")
-    data: dict[str, Any] = {"selector": asdict(_place(ws, reviewed, id, place))}
+    data: dict[str, Any] = {"selector": selector_data(_place(ws, reviewed, id, place))}
     if found.state.judgements:
         data |= _verdict(found, reviewer)
     return write(ws, reviewed, [Act("reattach", id, data)], reviewer)[0]

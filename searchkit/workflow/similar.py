@@ -129,12 +129,11 @@ def corroboration(
     Args:
         own: the article that the text stands in; what depends on it corroborates nothing.
     """
-    words = dict.fromkeys(stems(text).split())
-    if not words:
-        return ()
-    tree = Or(tuple(Word(word) for word in words))
-    hits = ws.engine.search("claims", tree, limit=_POOL).hits
     wanted = stems(text)
+    if not wanted:
+        return ()
+    tree = Or(tuple(Word(word) for word in dict.fromkeys(wanted.split())))
+    hits = ws.engine.search("claims", tree, limit=_POOL).hits
     said: dict[str, Claim] = {}
     for claim in ws.engine.claims(hit.id for hit in hits):
         new = claim.article not in said and not (own and claim.article == own.id)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from attrs import asdict, frozen
+from attrs import frozen
 
 from searchkit.anchor import describe
 from searchkit.errors import LockedError, NotFoundError, SearchkitError
 from searchkit.identity import identity_of
 from searchkit.model import Action, Event, Identity, ReviewedArticle, ReviewedClaim
-from searchkit.reviews import Act
+from searchkit.reviews import Act, selector_data
 from searchkit.workflow.assemble import searchable_claims
 from searchkit.workflow.reading import handles, read_article, resolve_claim
 from searchkit.workflow.workspace import Workspace
@@ -85,9 +85,9 @@ def _selector(article: ReviewedArticle, id: str, action: str) -> dict[str, Any]:
                 place=f"claim {id}",
                 remedy="judge a claim that stands in today's text, or add a `note`",
             )
-        return asdict(claim.state.selector)
+        return selector_data(claim.state.selector)
     whole = article.article.title if claim.claim.kind == "title" else article.article.text
-    return asdict(describe(whole, claim.claim.span, claim.claim.kind))
+    return selector_data(describe(whole, claim.claim.span, claim.claim.kind))
 
 
 def write(
