@@ -198,7 +198,7 @@ class _Import:
                 for j in state.judgements
             ):
                 continue
-            own = [link for link in links if (link.reviewer or self.importer) == reviewer]
+            own = [link for link in links if link.reviewer == reviewer]
             links = [link for link in links if link not in own]
             data: dict[str, Any] = {"status": judged.status}
             for key, value in (

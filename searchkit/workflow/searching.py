@@ -129,7 +129,7 @@ def search(
     asked = with_filters(parsed)
     reviews = summaries.load(ws)
     resolve = summaries.id_sets(ws, reviews, "articles")
-    tree = replaced(asked, resolve, text)
+    tree = shown = replaced(asked, resolve, text)
     wanted: tuple[Facet, ...] = ("outlet", "month") if facets else ()
     start = (page - 1) * limit
     found = ws.engine.search("articles", tree, limit=limit, offset=start, sort=sort, facets=wanted)
@@ -139,10 +139,10 @@ def search(
     if loosened:
         tree = replaced(with_filters(any_of(ws.engine, words)), resolve, text)
         asked = with_filters(Or(words))
+        shown = replaced(asked, resolve, text)
         found = ws.engine.search(
             "articles", tree, limit=limit, offset=start, sort=sort, facets=wanted
         )
-    shown = replaced(asked, resolve, text)
     counted = dict(found.facets)
     if facets:
         counted["status"] = _status_facet(ws, tree, reviews, text)
