@@ -10,7 +10,7 @@ from projects import BRIDGE, HARBOUR, indexed
 from searchkit.errors import NotFoundError, SearchkitError
 from searchkit.model import ReviewedClaim
 from searchkit.workflow.indexing import index
-from searchkit.workflow.reading import read_article, show_claim
+from searchkit.workflow.reading import read_article, remember_listing, show_claim
 from searchkit.workflow.reviewing import history, mark, note, undo
 from searchkit.workflow.searching import find_claims
 from searchkit.workflow.settling import confirm, reattach
@@ -143,6 +143,24 @@ def test_a_claim_that_somebody_else_moved_keeps_its_words(ws: Workspace) -> None
     rewrite(ws, before.claim.text, sentence)
     found = reattach(ws, before.claim.id, sentence, reviewer="Bo").claim
     assert words(found) == {"Ann": before.claim.text, "Bo": sentence}
+
+
+def test_a_number_that_stands_in_the_text_is_still_one_of_the_last_listing(ws: Workspace) -> None:
+    before = judged(ws)
+    sentence = "Boxes went up by half, said the mayor of ward 2."
+    rewrite(ws, before.claim.text, sentence)
+    article = read_article(ws, before.claim.article)
+    assert article.article.text.count("2") == 1
+    target = next(c for c in article.claims if c.claim.text == sentence)
+    remember_listing(ws, [("x", "y"), (target.claim.article, target.claim.id)])
+    found = reattach(ws, before.claim.id, "2", reviewer="Ann").claim
+    assert found.claim.text == sentence
+
+
+def test_one_word_can_be_the_place(ws: Workspace) -> None:
+    before = judged(ws)
+    rewrite(ws, before.claim.text, "Boxes went up by half, said the mayor.")
+    assert reattach(ws, before.claim.id, "mayor", reviewer="Ann").claim.claim.text == "mayor"
 
 
 def test_a_part_of_a_sentence_can_be_the_place(ws: Workspace) -> None:

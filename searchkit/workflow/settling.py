@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from searchkit.anchor import describe
-from searchkit.errors import NotFoundError, SearchkitError
+from searchkit.errors import AmbiguousError, NotFoundError, SearchkitError
 from searchkit.model import ClaimKind, ReviewedArticle, ReviewedClaim, Selector, Span
 from searchkit.reviews import Act, selector_data
 from searchkit.workflow.reading import read_article, resolve_claim
 from searchkit.workflow.workspace import Workspace
 from searchkit.workflow.writing import Done, find, on_claims, write
+
+#: What names a claim rather than its words: a number, an id, ARTICLE:3.
+_HANDLE = re.compile(r"[0-9]+|[a-z][a-z0-9-]*(:[0-9]+)?", re.IGNORECASE)
 
 
 def confirm(ws: Workspace, claims: Sequence[str], *, reviewer: str) -> list[Done]:
@@ -86,25 +90,40 @@ def _verdict(found: ReviewedClaim, reviewer: str) -> dict[str, Any]:
 
 def _place(ws: Workspace, article: ReviewedArticle, id: str, place: str) -> Selector:
     text, words = article.article.text, place.strip()
-    if words and text.count(words) == 1:
+    named = _named(ws, words)
+    if named is None and words and text.count(words) == 1:
         start = text.index(words)
         span, kind = Span(start, start + len(words)), _kind(article, id)
         target = next((c for c in article.claims if c.claim.span == span), None)
         if target is None or target.claim.kind == "title":
             return describe(text, span, kind)
-    else:
-        try:
-            other, target_id = resolve_claim(ws, place)
-        except NotFoundError as error:
-            raise NotFoundError(
-                f"there is no place {place!r}",
-                remedy="name a claim of the same article, or quote words that stand in it once",
-            ) from error
-        if other != article.article.id:
-            message = f"claim {target_id} stands in another article, {other}"
-            raise SearchkitError(message, place=f"claim {id}")
-        target = find(article, target_id)
-    return _free(article, id, target)
+        return _free(article, id, target)
+    try:
+        other, target_id = named or resolve_claim(ws, place)
+    except NotFoundError as error:
+        raise NotFoundError(
+            f"there is no place {place!r}",
+            remedy="name a claim of the same article, or quote words that stand in it once",
+        ) from error
+    if other != article.article.id:
+        message = f"claim {target_id} stands in another article, {other}"
+        raise SearchkitError(message, place=f"claim {id}")
+    return _free(article, id, find(article, target_id))
+
+
+def _named(ws: Workspace, place: str) -> tuple[str, str] | None:
+    """The claim that a place names by its id or a number; None for words.
+
+    A number that stands once in the text is still a number of the last listing.
+    """
+    if not _HANDLE.fullmatch(place):
+        return None
+    try:
+        article, id = resolve_claim(ws, place)
+    except (NotFoundError, AmbiguousError):
+        return None
+    by_words = not (place.isdigit() or ":" in place or id.startswith(place.lower()))
+    return None if by_words else (article, id)
 
 
 def _free(article: ReviewedArticle, id: str, target: ReviewedClaim) -> Selector:
