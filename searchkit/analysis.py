@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -143,3 +143,16 @@ def stem(word: str) -> str:
     found = str(_stemmer().stemWord(word))
     # AED is no form of "a".
     return found if len(found) > 1 else word
+
+
+def stems(words: Sequence[str]) -> list[str]:
+    """The stems of many folded words, as `stem` finds them one by one."""
+    found = list(words)
+    inflected = [
+        at for at, word in enumerate(words) if len(word) > 2 and word.isascii() and word.isalpha()
+    ]
+    roots = _stemmer().stemWords([words[at] for at in inflected])
+    for at, root in zip(inflected, roots, strict=True):
+        if len(root) > 1:
+            found[at] = root
+    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -12,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from cli_runner import Cli, Ran, command, environment, process, started
+
+from searchkit.engine.columnar.manifest import Manifest
 
 _CONTAINERS = "412,000 containers"
 _BY = ("--by", "Ann")
@@ -165,10 +166,10 @@ def _read(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def test_an_index_of_another_version_or_from_elsewhere(reviewed: Cli) -> None:
-    path = reviewed.folder / "index" / "engine" / "engine.json"
-    content = json.loads(path.read_bytes())
-    path.write_text(json.dumps({**content, "layout": "0"}), "utf-8")
+def test_an_index_of_another_version(reviewed: Cli) -> None:
+    Manifest(1, ()).write(
+        reviewed.folder / "index" / "engine" / "articles", {"layout": "0", "analysis": "0"}
+    )
     refused(reviewed("search", "harbour"), "another version", "searchkit index --rebuild")
     reviewed.ok("index", "--rebuild")
     assert reviewed.json("search", "status:verified")["total"] == 1

@@ -33,7 +33,13 @@ ROOF = {"__init__", "__main__"}
 #: Library -> the only room that may import it.
 RESERVED = {"click": "cli", "tabulate": "cli", "whoosh": "engine"}
 #: Where the import name is not the distribution's.
-DISTRIBUTIONS = {"whoosh": "whoosh3", "yaml": "pyyaml", "stemmer": "pystemmer"}
+#: From Python 3.14 on, the standard library has what `backports.zstd` gives to the others.
+DISTRIBUTIONS = {
+    "whoosh": "whoosh3",
+    "yaml": "pyyaml",
+    "stemmer": "pystemmer",
+    "compression": "backports",
+}
 
 FILES = sorted(PACKAGE.rglob("*.py"))
 

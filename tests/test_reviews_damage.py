@@ -1,4 +1,4 @@
-"""Damaged, foreign and hostile sidecars: named, left alone, and no hindrance to the others."""
+"""DamageError, foreign and hostile sidecars: named, left alone, and no hindrance to the others."""
 
 from __future__ import annotations
 

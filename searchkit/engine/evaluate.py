@@ -1,18 +1,23 @@
-"""A query tree over a snapshot: which documents match, and with what score.
+"""A query tree over a space: which rows match, and with what score.
 
-Every node is evaluated over all documents at once, so nothing is skipped by an estimate.
+Every row that a leaf occurs in is looked at, so nothing is skipped by an estimate. Nodes that hold
+for most rows (dates, negations, sets of ids) are asked about the rows that other nodes found.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import reduce
+
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 
 from searchkit.engine.base import Contribution
-from searchkit.engine.ranking import Floats, LeafScore, score_leaf
-from searchkit.engine.schema import UNDATED
-from searchkit.engine.snapshot import Bools
-from searchkit.engine.spaces import Space
+from searchkit.engine.columnar.build import UNDATED
+from searchkit.engine.columnar.ragged import Ints
+from searchkit.engine.ranking import LeafScore
+from searchkit.engine.snapshot import Bools, where_in
+from searchkit.engine.spaces import Floats, Space
 from searchkit.errors import QueryError
 from searchkit.query.tree import (
     And,
@@ -36,10 +41,22 @@ from searchkit.query.tree import (
 
 @frozen
 class Matches:
-    """The answer of a node: one flag and one score for each document; no match scores 0."""
+    """Rows that match, ascending, with their scores."""
 
-    flags: Bools
-    scores: Floats
+    rows: Ints
+    #: The scores of those at some places among the rows, or of all.
+    scores: Callable[[Ints | None], Floats]
+    cut: bool = False
+
+
+@frozen
+class Filter:
+    """Rows that match with score 0, told by asking."""
+
+    #: Which of some live rows match.
+    keeps: Callable[[Ints], Bools]
+    #: All that match, ascending.
+    rows: Callable[[], Ints]
     cut: bool = False
 
 
@@ -56,100 +73,199 @@ class Evaluation:
         Raises:
             QueryError: a leaf without a word, or a node that has to be replaced first.
         """
+        found = self._found(node)
+        return found if isinstance(found, Matches) else _unscored(found)
+
+    def _found(self, node: Node) -> Matches | Filter:
         match node:
             case Word() | Phrase() | Prefix() | Wildcard() | Fuzzy():
                 leaf = self._leaf(node)
-                return Matches(leaf.scores > 0, leaf.scores, leaf.cut)
+                return Matches(leaf.rows, leaf.scores, leaf.cut)
             case And(children):
-                parts = [self.matches(child) for child in children]
-                flags = np.logical_and.reduce([p.flags for p in parts])
-                return self._scored(flags, parts)
+                return _all_of([self._found(child) for child in children])
             case Or(children):
-                parts = [self.matches(child) for child in children]
-                flags = np.logical_or.reduce([p.flags for p in parts])
-                return self._scored(flags, parts)
+                return self._any_of([self._found(child) for child in children])
             case Not(child):
-                inner = self.matches(child)
-                return Matches(self.space.live & ~inner.flags, self._zeros(), inner.cut)
+                return self._others(self._found(child))
             case Boost(child, factor):
-                inner = self.matches(child)
-                return Matches(inner.flags, inner.scores * factor, inner.cut)
+                return _boosted(self._found(child), factor)
             case Review():
                 message = f"{node.field}: has to be looked up before an engine can search"
                 raise QueryError(message, position=node.position)
             case _:
-                return Matches(self._chosen(node), self._zeros())
+                return self._chosen(node)
 
     def _leaf(self, leaf: Leaf) -> LeafScore:
         if leaf not in self._leaves:
-            self._leaves[leaf] = score_leaf(self.space, leaf)
+            self._leaves[leaf] = LeafScore(self.space, leaf)
         return self._leaves[leaf]
 
-    def _scored(self, flags: Bools, parts: list[Matches]) -> Matches:
-        scores = self._zeros()
+    def _any_of(self, parts: Sequence[Matches | Filter]) -> Matches | Filter:
+        cut = any(part.cut for part in parts)
+        filters = [part for part in parts if isinstance(part, Filter)]
+        if len(filters) == len(parts):
+            return Filter(
+                lambda rows: np.logical_or.reduce([f.keeps(rows) for f in filters]),
+                lambda: _union([f.rows() for f in filters]),
+                cut,
+            )
+        scores = np.zeros(self.space.size)
+        held = np.zeros(self.space.size, dtype=bool)
         for part in parts:
-            scores += part.scores
-        scores[~flags] = 0.0
-        return Matches(flags, scores, any(part.cut for part in parts))
+            if isinstance(part, Filter):
+                held[part.rows()] = True
+            else:
+                held[part.rows] = True
+                scores[part.rows] += part.scores(None)
+        rows = np.flatnonzero(held)
+        return Matches(rows, lambda at: scores[rows if at is None else rows[at]], cut)
 
-    def _zeros(self) -> Floats:
-        return np.zeros(self.space.size)
+    def _others(self, inner: Matches | Filter) -> Filter:
+        if isinstance(inner, Filter):
+            return Filter(
+                lambda rows: ~inner.keeps(rows), lambda: _rest(self.space, inner.rows()), inner.cut
+            )
+        return self._none_of(inner.rows, cut=inner.cut)
 
-    def _chosen(self, node: DateRange | Id | IdSet | Everything) -> Bools:
-        """The documents that a node without words selects."""
+    def _none_of(self, rows: Ints, *, cut: bool = False) -> Filter:
+        return Filter(
+            lambda asked: ~_is_in(asked, rows, self.space.size),
+            lambda: _rest(self.space, rows),
+            cut,
+        )
+
+    def _one_of(self, rows: Ints) -> Filter:
+        return Filter(lambda asked: _is_in(asked, rows, self.space.size), lambda: rows)
+
+    def _chosen(self, node: DateRange | Id | IdSet | Everything) -> Filter:
+        """The rows that a node without words selects."""
         space = self.space
         if isinstance(node, Everything):
-            return space.live.copy()
+            return Filter(lambda rows: np.ones(len(rows), dtype=bool), space.live)
         if isinstance(node, DateRange):
-            dates = space.numbers("date")
-            flags: Bools = space.live & (dates != UNDATED)
-            if node.start:
-                flags &= dates >= node.start.toordinal()
-            if node.end:
-                flags &= dates <= node.end.toordinal()
-            return flags
-        held: Bools = np.zeros(space.size, dtype=bool)
-        if isinstance(node, Id):
-            held[space.rows_with_prefix(node.prefix.lower())] = True
-            return held
-        if node.key == "article":
-            held[space.rows_of_articles(space.snapshot.documents("id", node.ids))] = True
-        else:
-            held[space.rows(node.ids)] = True
-        return space.live & ~held if node.complement else held
+            first = node.start.toordinal() if node.start else UNDATED + 1
+            last = node.end.toordinal() if node.end else np.iinfo(np.int64).max
 
-    def contributions(self, node: Node, document: int, factor: float = 1.0) -> list[Contribution]:
-        """How the score of one document comes about; the parts sum up to it."""
+            def dated(rows: Ints) -> Bools:
+                dates = space.numbers("date")[rows]
+                within: Bools = (dates >= first) & (dates <= last)
+                return within
+
+            def every() -> Ints:
+                rows = space.live()
+                return rows[dated(rows)]
+
+            return Filter(dated, every)
+        if isinstance(node, Id):
+            return self._one_of(space.rows_beginning(node.prefix.lower()))
+        named = space.rows_of_articles if node.key == "article" else space.rows
+        rows = named(node.ids)
+        return self._none_of(rows) if node.complement else self._one_of(rows)
+
+    def contributions(self, node: Node, row: int, factor: float = 1.0) -> list[Contribution]:
+        """How the score of one row comes about; the parts sum up to it."""
         match node:
             case And(children) | Or(children):
-                if not self.matches(node).flags[document]:
+                if not len(_at(self.matches(node).rows, row)):
                     return []
-                return [
-                    c for child in children for c in self.contributions(child, document, factor)
-                ]
+                return [c for child in children for c in self.contributions(child, row, factor)]
             case Boost(child, weight):
-                return self.contributions(child, document, factor * weight)
+                return self.contributions(child, row, factor * weight)
             case Word() | Phrase() | Prefix() | Wildcard() | Fuzzy():
-                return self._parts(node, document, factor)
+                return self._parts(node, row, factor)
             case _:
                 return []
 
-    def _parts(self, leaf: Leaf, document: int, factor: float) -> list[Contribution]:
+    def _parts(self, leaf: Leaf, row: int, factor: float) -> list[Contribution]:
         scored = self._leaf(leaf)
-        found = []
-        for part in scored.parts:
-            at = int(np.searchsorted(part.found.documents, document))
-            if at < len(part.found.documents) and part.found.documents[at] == document:
-                found.append((part, at))
-        whole = sum(float(part.weighed[at]) for part, at in found)
+        found = _at(scored.rows, row)
+        if not len(found):
+            return []
+        parts = scored.parts(int(found[0]))
+        score = factor * float(scored.scores(found)[0])
+        whole = sum(weight for _, _, weight in parts)
         return [
             Contribution(
-                field=part.name,
+                field=name,
                 term=leaf.pattern if isinstance(leaf, Wildcard) else leaf.text,
-                frequency=int(part.found.frequencies[at]),
-                length=int(self.space.numbers(f"{part.name}_length")[document]),
+                frequency=frequency,
+                length=int(self.space.numbers(f"{name}_length")[row]),
                 idf=scored.idf,
-                score=factor * float(scored.scores[document]) * float(part.weighed[at]) / whole,
+                score=score * weight / whole,
             )
-            for part, at in found
+            for name, frequency, weight in parts
         ]
+
+
+def _boosted(inner: Matches | Filter, factor: float) -> Matches | Filter:
+    if isinstance(inner, Filter):
+        return inner
+    return evolve(inner, scores=lambda at: inner.scores(at) * factor)
+
+
+def _unscored(found: Filter) -> Matches:
+    rows = found.rows()
+    return Matches(rows, lambda at: np.zeros(len(rows) if at is None else len(at)), found.cut)
+
+
+def _all_of(parts: Sequence[Matches | Filter]) -> Matches | Filter:
+    """What is in all of the parts, beginning with what is in the smallest."""
+    cut = any(part.cut for part in parts)
+    filters = [part for part in parts if isinstance(part, Filter)]
+    scored = sorted(
+        (part for part in parts if isinstance(part, Matches)), key=lambda part: len(part.rows)
+    )
+    if not scored:
+        first, *others = filters
+        return Filter(
+            lambda rows: np.logical_and.reduce([f.keeps(rows) for f in filters]),
+            lambda: reduce(lambda rows, f: rows[f.keeps(rows)], others, first.rows()),
+            cut,
+        )
+    rows = scored[0].rows
+    # For each of the parts, where the rows that are left stand in it.
+    places: list[Ints | None] = [None]
+    for part in scored[1:]:
+        at, hit = where_in(rows, part.rows)
+        rows = rows[hit]
+        places = [hit if place is None else place[hit] for place in places]
+        places.append(at)
+    for keeps in (part.keeps for part in filters):
+        kept = np.flatnonzero(keeps(rows))
+        if len(kept) < len(rows):
+            rows = rows[kept]
+            places = [kept if place is None else place[kept] for place in places]
+
+    def scores(at: Ints | None) -> Floats:
+        chosen = (place if at is None else at if place is None else place[at] for place in places)
+        return sum(  # type: ignore[return-value]
+            part.scores(place) for part, place in zip(scored, chosen, strict=True)
+        )
+
+    return Matches(rows, scores, cut)
+
+
+def _is_in(rows: Ints, among: Ints, size: int) -> Bools:
+    """Which of the rows are among others."""
+    if len(rows) * 8 < size:
+        found = np.zeros(len(rows), dtype=bool)
+        found[where_in(rows, among)[1]] = True
+        return found
+    held = np.zeros(size, dtype=bool)
+    held[among] = True
+    return held[rows]
+
+
+def _union(parts: Sequence[Ints]) -> Ints:
+    return np.unique(np.concatenate(parts))
+
+
+def _rest(space: Space, rows: Ints) -> Ints:
+    """The live rows but for these."""
+    live = space.live()
+    return live[~_is_in(live, rows, space.size)]
+
+
+def _at(rows: Ints, row: int) -> Ints:
+    """Where a row stands among others."""
+    return np.flatnonzero(rows == row)

@@ -3,68 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 
-from searchkit.engine import schema, sums
+from searchkit.engine.columnar.postings import decode
+from searchkit.engine.columnar.segment import Inverted, Segment
+from searchkit.engine.damage import DamageError
 from searchkit.engine.snapshot import Snapshot
 from searchkit.errors import EngineError
 
-_REBUILD = "run `searchkit index --rebuild`"
 _STEP = 128
+#: Posting lists that are read together.
+_LISTS = 1 << 12
 
 
 def problems(snapshot: Snapshot, progress: Callable[[int, int], None] | None = None) -> list[str]:
     """Read everything, and say in one line each what is wrong.
 
     Args:
-        progress: told (documents read, documents in all).
+        progress: told (articles read, articles in all).
     """
-    found = _changed(snapshot.place)
-    try:
-        counts, _ = snapshot.claims()
-        for name in schema.NUMBERS:
-            snapshot.numbers(name)
-        for document in np.flatnonzero(snapshot.live):
-            _check_document(snapshot, int(document), int(counts[document]))
-            if progress and document % _STEP == 0:
-                progress(int(document), snapshot.size)
-        _check_postings(snapshot)
-    except EngineError as error:
-        return [*found, str(error)]
-    if progress:
+    found = []
+    for segment in snapshot.segments:
+        try:
+            with snapshot.reading():
+                segment.pages.check()
+                for held in (segment.text, segment.outlet):
+                    _check_lists(held, segment)
+                _check_articles(segment, snapshot.size, progress)
+        except EngineError as error:
+            found.append(str(error))
+    if progress and not found:
         progress(snapshot.size, snapshot.size)
     return found
 
 
-def _changed(place: str) -> list[str]:
-    try:
-        names = sums.changed(Path(place))
-    except OSError as error:
-        return [f"{place}: a file cannot be read ({error.strerror}); {_REBUILD}"]
-    return [f"{place}/{name}: not as it was written; {_REBUILD}" for name in names]
+def _check_lists(held: Inverted, segment: Segment) -> None:
+    starts = held.starts.astype(np.int64)
+    single = np.zeros(len(starts), dtype=np.int64)
+    if held.stem_of.size and int(held.stem_of.max()) >= len(held.stems):
+        raise DamageError("a word of an unknown stem")
+    for first in range(0, len(starts) - 1, _LISTS):
+        some = starts[first : first + _LISTS + 1]
+        lists = decode(
+            held.part(int(some[0]), int(some[-1])), some[:-1] - some[0], single[: len(some) - 1]
+        )
+        if lists.documents.size and int(lists.documents.max()) >= segment.size:
+            raise DamageError("a posting of an unknown article")
 
 
-def _check_document(snapshot: Snapshot, document: int, count: int) -> None:
-    data = snapshot.data(document)
-    with snapshot.reading():
-        id = schema.read_article(data).id
-        claims = schema.read_claims(data)
-    found = id == snapshot.id(document) and document in snapshot.documents("id", [id])
-    if not found or len(claims) != count:
-        message = f"the index is damaged (article {id} is not found as it was stored)"
-        raise EngineError(message, place=snapshot.place, remedy=_REBUILD)
-    for place, claim in enumerate(claims):
-        held = snapshot.postings("claims", claim.id)
-        if not held or place not in held.positions[held.documents == document]:
-            message = f"the index is damaged (claim {claim.id} is not found under its id)"
-            raise EngineError(message, place=snapshot.place, remedy=_REBUILD)
-
-
-def _check_postings(snapshot: Snapshot) -> None:
-    for name in (*schema.TEXT_FIELDS, "outlets"):
-        for segment in snapshot.segments:
-            with snapshot.reading():
-                for term in segment.terms(name):
-                    segment.postings(name, term)
+def _check_articles(
+    segment: Segment, whole: int, progress: Callable[[int, int], None] | None
+) -> None:
+    deleted = set(segment.deleted.tolist())
+    for number in range(segment.size):
+        if number in deleted:
+            continue
+        article = segment.stored[number]
+        if number not in segment.ids.find([segment.ids._strings[number]]).tolist():
+            raise DamageError(f"article {article.id} is not found as it was stored")
+        if progress and number % _STEP == 0:
+            progress(segment.base + number, whole)

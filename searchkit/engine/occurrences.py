@@ -1,42 +1,40 @@
-"""Where a leaf of a query occurs in one field: words, phrases and expanded patterns, vectorised."""
+"""Where a leaf of a query occurs: words, phrases and expanded patterns, vectorised."""
 
 from __future__ import annotations
 
 import fnmatch
 import re
 from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
+from functools import reduce
+from heapq import merge
+from itertools import groupby, islice
 
 import numpy as np
 from attrs import frozen
 
-from searchkit.analysis import Token, fold, is_unspaced, tokens
-from searchkit.engine.segments import Ints
-from searchkit.engine.snapshot import Snapshot
+from searchkit.analysis import Token, fold, is_unspaced, stem, tokens
+from searchkit.engine.columnar.ragged import Ints
+from searchkit.engine.columnar.strings import decoded
+from searchkit.engine.snapshot import (
+    BODY,
+    SHIFT,
+    Index,
+    Occurrences,
+    Snapshot,
+    Terms,
+    occurrences_at,
+    where_in,
+)
 from searchkit.errors import QueryError
 from searchkit.query.tree import Fuzzy, Leaf, Phrase, Prefix, TextField, Wildcard, Word
 
-#: An expansion takes at most so many terms of a field.
+#: An expansion takes at most so many words.
 MOST_TERMS = 4_096
-
-#: Keys hold the document above and the position below this bit.
-SHIFT = 32
-_NONE = np.zeros(0, dtype=np.int64)
-
-
-@frozen
-class Occurrences:
-    """In which documents, ascending, and how often in each."""
-
-    documents: Ints
-    frequencies: Ints
-    #: The expansion was cut.
-    cut: bool = False
 
 
 @frozen
 class Places:
-    """Occurrences as keys of document and position: ``document << SHIFT | position``."""
+    """Occurrences as the keys of a snapshot."""
 
     #: Where each begins and where its last word stands, both ascending.
     firsts: Ints
@@ -50,36 +48,55 @@ class Slot:
     """A place in a phrase: which terms may fill it, and how far it stands from the first."""
 
     offset: int
-    terms: Callable[[Snapshot, str], tuple[Sequence[str], bool]]
+    #: Gives the terms of each segment, and whether an expansion was cut.
+    terms: Callable[[Snapshot, Index], tuple[Sequence[Terms], bool]]
     #: Positions that a word there takes.
     extent: int = 1
 
 
-def occurrences(snapshot: Snapshot, leaf: Leaf, name: TextField) -> Occurrences:
-    """Where a leaf occurs in one field.
+def index_of(field: TextField | None) -> Index:
+    """Where the words of a field are kept."""
+    return "outlet" if field == "outlet" else "text"
+
+
+def occurrences(snapshot: Snapshot, leaf: Leaf) -> tuple[Occurrences, bool]:
+    """The live documents that a leaf occurs in, and whether an expansion was cut.
 
     Raises:
         QueryError: there is no word in it.
     """
     slots = slots_of(leaf)
+    index = index_of(leaf.field)
     if len(slots) == 1:
-        terms, cut = slots[0].terms(snapshot, name)
-        return _any_of(snapshot, name, terms, cut=cut)
-    found, cut = places(snapshot, leaf, name)
-    documents, frequencies = np.unique(found.lasts >> SHIFT, return_counts=True)
-    return Occurrences(documents, frequencies.astype(np.int64), cut)
+        terms, cut = slots[0].terms(snapshot, index)
+        found = snapshot.occurrences(index, terms)
+    else:
+        where, cut = places(snapshot, leaf)
+        lasts = where.lasts
+        if not snapshot.whole:
+            lasts = lasts[snapshot.live[lasts >> SHIFT]]
+        found = occurrences_at(lasts, snapshot.size)
+    return found, cut
 
 
-def places(snapshot: Snapshot, leaf: Leaf, name: TextField) -> tuple[Places, bool]:
-    """Every place where a leaf occurs in one field, and whether an expansion was cut.
+def places(snapshot: Snapshot, leaf: Leaf) -> tuple[Places, bool]:
+    """Every place where a leaf occurs, and whether an expansion was cut.
+
+    Places in deleted documents are among them, and those in the title even if the leaf names the
+    body.
 
     Raises:
         QueryError: there is no word in it.
     """
     slots = slots_of(leaf)
-    filled = [slot.terms(snapshot, name) for slot in slots]
+    index = index_of(leaf.field)
+    filled = [slot.terms(snapshot, index) for slot in slots]
     cut = any(shortened for _, shortened in filled)
-    keys = [_keys(snapshot, name, terms) for terms, _ in filled]
+    common = None
+    if len(slots) > 1:
+        held = sorted((snapshot.any_of(index, terms) for terms, _ in filled), key=len)
+        common = reduce(lambda some, among: some[where_in(some, among)[1]], held)
+    keys = [snapshot.keys(index, terms, common) for terms, _ in filled]
     offsets = [slot.offset for slot in slots]
     slop = leaf.slop if isinstance(leaf, Phrase) else 0
     if slop and len(slots) > 1:
@@ -127,18 +144,24 @@ def _prefix_slots(leaf: Prefix) -> list[Slot]:
 
 def _word_slot(token: Token, first: Token) -> Slot:
     word = token.word
-    return Slot(
-        token.position - first.position,
-        lambda snapshot, name: (snapshot.same_words(name, word), False),
-        extent=2 if is_unspaced(word) and len(word) > 1 else 1,
+    pair = is_unspaced(word) and len(word) > 1
+
+    def terms(snapshot: Snapshot, index: Index) -> tuple[Sequence[Terms], bool]:
+        # One character stands for every pair that begins with it.
+        if is_unspaced(word) and not pair:
+            return snapshot.stems_beginning(index, word), False
+        return snapshot.stem(index, stem(word)), False
+
+    return Slot(token.position - first.position, terms, extent=2 if pair else 1)
+
+
+def _beginning(prefix: str) -> Callable[[Snapshot, Index], tuple[Sequence[Terms], bool]]:
+    return lambda snapshot, index: _bounded(
+        snapshot, index, merge(*snapshot.words_beginning(index, prefix))
     )
 
 
-def _beginning(prefix: str) -> Callable[[Snapshot, str], tuple[Sequence[str], bool]]:
-    return lambda snapshot, name: _bounded(snapshot.terms(name, prefix))
-
-
-def _pattern(leaf: Wildcard) -> Callable[[Snapshot, str], tuple[Sequence[str], bool]]:
+def _pattern(leaf: Wildcard) -> Callable[[Snapshot, Index], tuple[Sequence[Terms], bool]]:
     folded = fold(leaf.pattern)
     literal = re.sub(r"[*?]", "", folded)
     if literal and not (literal.isalpha() or literal.isdecimal()):
@@ -150,54 +173,31 @@ def _pattern(leaf: Wildcard) -> Callable[[Snapshot, str], tuple[Sequence[str], b
     beginning = re.split(r"[*?]", folded, maxsplit=1)[0]
     # fnmatch writes expressions that cannot backtrack without bound.
     fits = re.compile(fnmatch.translate(folded)).match
-    return lambda snapshot, name: _bounded(
-        term
-        for term in (snapshot.terms(name, beginning) if beginning else snapshot.words(name))
-        if fits(term)
+    return lambda snapshot, index: _bounded(
+        snapshot,
+        index,
+        (
+            word
+            for word in merge(*snapshot.words_beginning(index, beginning))
+            if fits(decoded(word))
+        ),
     )
 
 
-def _within(word: str, distance: int) -> Callable[[Snapshot, str], tuple[Sequence[str], bool]]:
-    def expand(snapshot: Snapshot, name: str) -> tuple[Sequence[str], bool]:
-        from rapidfuzz.distance import OSA  # noqa: PLC0415 - few queries need it
-        from rapidfuzz.process import extract  # noqa: PLC0415
-
-        near = extract(
-            word,
-            snapshot.words(name),
-            scorer=OSA.distance,
-            score_cutoff=distance,
-            limit=None,
-        )
-        return _bounded(sorted(term for term, _, _ in near))
+def _within(word: str, distance: int) -> Callable[[Snapshot, Index], tuple[Sequence[Terms], bool]]:
+    def expand(snapshot: Snapshot, index: Index) -> tuple[Sequence[Terms], bool]:
+        return _bounded(snapshot, index, iter(snapshot.words_like(index, word, distance)))
 
     return expand
 
 
-def _bounded(terms: Iterable[str]) -> tuple[Sequence[str], bool]:
-    found = list(islice(terms, MOST_TERMS + 1))
-    return found[:MOST_TERMS], len(found) > MOST_TERMS
-
-
-def _any_of(snapshot: Snapshot, name: str, terms: Sequence[str], *, cut: bool) -> Occurrences:
-    found = [p for term in terms if (p := snapshot.postings(name, term))]
-    if not found:
-        return Occurrences(_NONE, _NONE, cut)
-    if len(found) == 1:
-        return Occurrences(found[0].documents, found[0].frequencies, cut)
-    documents, at = np.unique(np.concatenate([p.documents for p in found]), return_inverse=True)
-    every = np.concatenate([p.frequencies for p in found])
-    return Occurrences(documents, np.bincount(at, weights=every).astype(np.int64), cut)
-
-
-def _keys(snapshot: Snapshot, name: str, terms: Sequence[str]) -> Ints:
-    """Sorted keys of document and position for every occurrence of any of the terms."""
-    keys = [
-        (np.repeat(p.documents, p.frequencies) << SHIFT) + p.positions
-        for term in terms
-        if (p := snapshot.postings(name, term))
-    ]
-    return np.sort(np.concatenate(keys)) if keys else _NONE
+def _bounded(
+    snapshot: Snapshot, index: Index, words: Iterable[bytes]
+) -> tuple[Sequence[Terms], bool]:
+    """The terms for sorted words, which may come more than once."""
+    different = (word for word, _ in groupby(words))
+    found = list(islice(different, MOST_TERMS + 1))
+    return snapshot.words(index, found[:MOST_TERMS]), len(found) > MOST_TERMS
 
 
 def _in_a_row(places: Sequence[Ints], offsets: Sequence[int]) -> Ints:
@@ -218,7 +218,7 @@ def _near(places: Sequence[Ints], offsets: Sequence[int], slop: int) -> tuple[In
         there = index < following.size
         firsts, lasts = firsts[there], following[index[there]]
     fits = lasts - firsts <= offsets[-1] + slop
-    same = (firsts >> SHIFT) == (lasts >> SHIFT)
+    same = (firsts | BODY - 1) == (lasts | BODY - 1)
     firsts, lasts = firsts[fits & same], lasts[fits & same]
     # Of several that end at one place, the shortest.
     closest = np.append(lasts[1:] != lasts[:-1], True)[: lasts.size]

@@ -17,15 +17,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from attrs import frozen
-from numpy.typing import NDArray
 
 from searchkit.engine.base import Kind
-from searchkit.engine.occurrences import Occurrences
-from searchkit.engine.spaces import Space
+from searchkit.engine.columnar.ragged import Ints
+from searchkit.engine.snapshot import Occurrences
+from searchkit.engine.spaces import Floats, Space
 from searchkit.query.tree import Leaf, TextField
-
-Floats = NDArray[np.float64]
 
 K1 = 1.2
 B = 0.75
@@ -37,24 +34,71 @@ WEIGHTS: Mapping[Kind, Mapping[TextField, float]] = {
 }
 
 
-@frozen
-class FieldPart:
-    """What one field gives to the score of a leaf."""
-
-    name: TextField
-    found: Occurrences
-    #: weight * frequency / normalised length, for each row found.
-    weighed: Floats
-
-
-@frozen
 class LeafScore:
-    """The scores of a leaf over all rows."""
+    """The rows that a leaf occurs in, and what it adds to the score of each.
 
-    scores: Floats
-    idf: float
-    parts: Sequence[FieldPart]
-    cut: bool
+    Raises:
+        QueryError: there is no word in it.
+    """
+
+    def __init__(self, space: Space, leaf: Leaf):
+        self._space = space
+        self._weights = fields_of(leaf, space.kind)
+        #: The field that occurrences are in which are not in the title beside it.
+        self._own: TextField = leaf.field or "body"
+        found, self.cut = space.find(leaf)
+        self._found = _in_field(found, leaf.field)
+        #: The rows, ascending.
+        self.rows = self._found.documents
+
+    @property
+    def idf(self) -> float:
+        """How much the leaf tells rows apart."""
+        count, holding = self._space.count, len(self.rows)
+        return float(np.log1p((count - holding + 0.5) / (holding + 0.5)))
+
+    def scores(self, at: Ints | None = None) -> Floats:
+        """The scores of rows.
+
+        Args:
+            at: places among the rows; all of them by default.
+        """
+        found = self._found
+        rows, frequencies = self.rows, found.frequencies
+        if at is not None:
+            rows, frequencies = rows[at], frequencies[at]
+        weighed = frequencies * self._weight(self._own)[rows]
+        if found.titled.size:
+            here, titles = _chosen(found, at)
+            rows = rows[here]
+            weighed[here] += titles * (self._weight("title")[rows] - self._weight(self._own)[rows])
+        saturated = weighed / (weighed + K1)
+        saturated *= self.idf * (K1 + 1)
+        return saturated
+
+    def parts(self, at: int) -> Sequence[tuple[TextField, int, float]]:
+        """What a row's score comes from: by field, the frequency and what it weighs."""
+        found = self._found
+        row = self.rows[at]
+        titles = int(found.titles[found.titled == at].sum())
+        counts: dict[TextField, int] = {self._own: int(found.frequencies[at]) - titles}
+        if titles:
+            counts["title"] = titles
+        return [
+            (name, count, count * float(self._weight(name)[row]))
+            for name, count in counts.items()
+            if count
+        ]
+
+    def _weight(self, name: TextField) -> Floats:
+        """What one occurrence in a field weighs in each row."""
+        space = self._space
+        return space.kept(("weight", name, self._own), lambda: self._weighed(name))
+
+    def _weighed(self, name: TextField) -> Floats:
+        lengths, mean = self._space.numbers(f"{name}_length"), self._space.mean(f"{name}_length")
+        relative = lengths / mean if mean else np.ones(len(lengths))
+        return self._weights[name] / (1 - B + B * relative)
 
 
 def fields_of(leaf: Leaf, kind: Kind) -> Mapping[TextField, float]:
@@ -62,24 +106,25 @@ def fields_of(leaf: Leaf, kind: Kind) -> Mapping[TextField, float]:
     return {leaf.field: 1.0} if leaf.field else WEIGHTS[kind]
 
 
-def score_leaf(space: Space, leaf: Leaf) -> LeafScore:
-    """Find a leaf and score every row that holds it.
+def _in_field(found: Occurrences, field: TextField | None) -> Occurrences:
+    """The occurrences in one field only, all of them its own."""
+    none = found.titled[:0]
+    if field == "title":
+        return Occurrences(found.documents[found.titled], found.titles, none, none)
+    if field == "body" and found.titled.size:
+        frequencies = found.frequencies.copy()
+        frequencies[found.titled] -= found.titles
+        there = frequencies > 0
+        return Occurrences(found.documents[there], frequencies[there], none, none)
+    return found
 
-    Raises:
-        QueryError: there is no word in it.
-    """
-    summed = np.zeros(space.size)
-    count = int(np.count_nonzero(space.live))
-    parts = []
-    for name, weight in fields_of(leaf, space.kind).items():
-        found = space.find(leaf, name)
-        lengths = space.numbers(f"{name}_length")
-        mean = lengths[space.live].sum() / max(count, 1)
-        relative = lengths[found.documents] / mean if mean else np.ones(len(found.documents))
-        weighed = weight * found.frequencies / (1 - B + B * relative)
-        summed[found.documents] += weighed
-        parts.append(FieldPart(name, found, weighed))
-    holding = np.count_nonzero(summed)
-    idf = float(np.log1p((count - holding + 0.5) / (holding + 0.5)))
-    scores = idf * summed * (K1 + 1) / (K1 + summed)
-    return LeafScore(scores, idf, parts, any(part.found.cut for part in parts))
+
+def _chosen(found: Occurrences, at: Ints | None) -> tuple[Ints, Ints]:
+    """Which of the chosen places have occurrences in the title, and how many."""
+    if at is None:
+        return found.titled, found.titles
+    titles = np.zeros(len(found.documents), dtype=np.int64)
+    titles[found.titled] = found.titles
+    chosen = titles[at]
+    here = np.flatnonzero(chosen)
+    return here, chosen[here]

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from functools import cached_property
 from typing import Protocol
 
 import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
 
-from searchkit.engine import schema
 from searchkit.engine.base import Kind
-from searchkit.engine.occurrences import SHIFT, Occurrences, Places, occurrences, places
-from searchkit.engine.segments import Ints
-from searchkit.engine.snapshot import Bools, Snapshot
+from searchkit.engine.columnar.ragged import Ints, offsets, places
+from searchkit.engine.occurrences import Places, occurrences
+from searchkit.engine.occurrences import places as places_of
+from searchkit.engine.snapshot import BODY, SHIFT, Occurrences, Snapshot, summed
 from searchkit.model import Claim
-from searchkit.query.tree import Leaf, TextField
+from searchkit.query.tree import Leaf
+
+Floats = NDArray[np.float64]
 
 
 class Space(Protocol):
@@ -23,158 +27,255 @@ class Space(Protocol):
     kind: Kind
     snapshot: Snapshot
     size: int
-    live: Bools
+
+    @property
+    def count(self) -> int:
+        """Rows that are live."""
+
+    def live(self) -> Ints:
+        """The live rows, ascending."""
 
     def numbers(self, name: str) -> Ints:
         """A number of every row: date, order, number, or the length of a field."""
 
-    def find(self, leaf: Leaf, field: TextField) -> Occurrences:
-        """Where a leaf occurs in a field."""
+    def mean(self, name: str) -> float:
+        """The mean length of a field over the live rows."""
+
+    def kept(self, key: Hashable, make: Callable[[], Floats]) -> Floats:
+        """What is made once and then kept for as long as the space is."""
+
+    def find(self, leaf: Leaf) -> tuple[Occurrences, bool]:
+        """The live rows in which a leaf occurs, and whether an expansion was cut."""
 
     def rows(self, ids: Iterable[str]) -> Ints:
-        """The live rows with these ids."""
+        """The live rows with these ids, ascending."""
 
-    def rows_with_prefix(self, prefix: str) -> Ints:
-        """The live rows whose ids begin so."""
+    def rows_beginning(self, prefix: str) -> Ints:
+        """The live rows whose ids begin so, ascending."""
 
-    def rows_of_articles(self, documents: Ints) -> Ints:
-        """The rows that belong to documents of the snapshot."""
+    def rows_of_articles(self, ids: Iterable[str]) -> Ints:
+        """The live rows that belong to articles, ascending."""
 
-    def per_document(self, rows: Ints) -> Ints:
-        """How many of the rows belong to each document of the snapshot."""
+    def documents(self, rows: Ints) -> Ints:
+        """The document of the snapshot that each row belongs to."""
 
-    def id(self, row: int) -> str:
-        """The id of a row."""
+    def ids(self, rows: Ints) -> list[str]:
+        """The ids of rows."""
 
 
-class Articles:
+class _Kept:
+    """Things that are made once."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, Floats] = {}
+
+    def kept(self, key: Hashable, make: Callable[[], Floats]) -> Floats:
+        """See `Space`."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
+
+
+class Articles(_Kept):
     """Every document is a row."""
 
     kind: Kind = "articles"
 
     def __init__(self, snapshot: Snapshot):
+        super().__init__()
         self.snapshot = snapshot
         self.size = snapshot.size
-        self.live = snapshot.live
+        self.count = snapshot.count
+        self._means: dict[str, float] = {}
+
+    def live(self) -> Ints:
+        """See `Space`."""
+        return np.flatnonzero(self.snapshot.live)
 
     def numbers(self, name: str) -> Ints:
         """See `Space`."""
         if name == "number":
-            return np.zeros(self.size, dtype=np.int64)
+            return np.broadcast_to(np.int64(0), self.size)
         return self.snapshot.numbers(name)
 
-    def find(self, leaf: Leaf, field: TextField) -> Occurrences:
+    def mean(self, name: str) -> float:
         """See `Space`."""
-        return occurrences(self.snapshot, leaf, field)
+        if name not in self._means:
+            lengths = self.numbers(name)
+            total = lengths.sum() if self.snapshot.whole else lengths[self.snapshot.live].sum()
+            self._means[name] = float(total) / max(self.count, 1)
+        return self._means[name]
+
+    def find(self, leaf: Leaf) -> tuple[Occurrences, bool]:
+        """See `Space`."""
+        return occurrences(self.snapshot, leaf)
 
     def rows(self, ids: Iterable[str]) -> Ints:
         """See `Space`."""
-        return self.snapshot.documents("id", ids)
+        return self.snapshot.documents(ids)
 
-    def rows_with_prefix(self, prefix: str) -> Ints:
+    def rows_beginning(self, prefix: str) -> Ints:
         """See `Space`."""
-        return self.rows(self.snapshot.terms("id", prefix))
+        return self.snapshot.documents_beginning(prefix)
 
-    def rows_of_articles(self, documents: Ints) -> Ints:
+    rows_of_articles = rows
+
+    def documents(self, rows: Ints) -> Ints:
         """See `Space`."""
-        return documents
+        return rows
 
-    def per_document(self, rows: Ints) -> Ints:
+    def ids(self, rows: Ints) -> list[str]:
         """See `Space`."""
-        return np.bincount(rows, minlength=self.snapshot.size)
-
-    def id(self, row: int) -> str:
-        """See `Space`."""
-        return self.snapshot.id(row)
+        return self.snapshot.ids(rows)
 
 
-class Claims:
+@frozen
+class _Ranges:
+    """Claims as ranges of keys, in the order of their beginnings."""
+
+    rows: Ints
+    starts: Ints
+    ends: Ints
+
+
+class Claims(_Kept):
     """Every claim is a row: a range of positions in the title or the body of its article."""
 
     kind: Kind = "claims"
 
     def __init__(self, snapshot: Snapshot):
+        super().__init__()
         self.snapshot = snapshot
-        counts, self._table = snapshot.claims()
-        self.size = len(self._table)
-        self._article = np.repeat(np.arange(snapshot.size), counts)
-        self._first = np.cumsum(counts) - counts
-        self.live: Bools = snapshot.live[self._article]
-        self._read: dict[int, list[Claim]] = {}
+        self._first = offsets(snapshot.claim_counts)
+        self.size = int(self._first[-1])
+        self._numbers: dict[str, Ints] = {}
+        self._means: dict[str, float] = {}
 
     @cached_property
-    def _starts(self) -> Ints:
-        starts: Ints = (self._article << SHIFT) + self._table["start"]
-        return starts
+    def _documents(self) -> Ints:
+        return np.repeat(np.arange(self.snapshot.size), self.snapshot.claim_counts)
 
     @cached_property
-    def _ends(self) -> Ints:
-        ends: Ints = (self._article << SHIFT) + self._table["end"]
-        return ends
+    def count(self) -> int:
+        """See `Space`."""
+        if self.snapshot.whole:
+            return self.size
+        return int(self.snapshot.claim_counts[self.snapshot.live].sum())
 
-    @cached_property
-    def _is_title(self) -> Bools:
-        is_title: Bools = self._table["title"] != 0
-        return is_title
+    def live(self) -> Ints:
+        """See `Space`."""
+        if self.snapshot.whole:
+            return np.arange(self.size)
+        return np.flatnonzero(self.snapshot.live[self._documents])
 
     def numbers(self, name: str) -> Ints:
         """See `Space`."""
-        if name == "number":
-            return self._table["number"].astype(np.int64)
-        if name == "body_length":
-            return self._ends - self._starts
-        return self.snapshot.numbers(name)[self._article]
+        if name not in self._numbers:
+            if name == "number":
+                found = self.snapshot.claim_column("number")
+            elif name == "body_length":
+                found = self.snapshot.claim_column("last") - self.snapshot.claim_column("first")
+            else:
+                found = self.snapshot.numbers(name)[self._documents]
+            self._numbers[name] = found
+        return self._numbers[name]
 
-    def find(self, leaf: Leaf, field: TextField) -> Occurrences:
+    def mean(self, name: str) -> float:
+        """See `Space`."""
+        if name not in self._means:
+            lengths = self.numbers(name)
+            total = lengths.sum() if self.snapshot.whole else lengths[self.live()].sum()
+            self._means[name] = float(total) / max(self.count, 1)
+        return self._means[name]
+
+    def find(self, leaf: Leaf) -> tuple[Occurrences, bool]:
         """See `Space`. The body of a claim is its own words; the rest is its article's."""
-        if field == "body":
-            body, cut = places(self.snapshot, leaf, "body")
-            title, cut_too = places(self.snapshot, leaf, "title")
-            frequencies = np.where(self._is_title, self._within(title), self._within(body))
-            rows = np.flatnonzero(frequencies)
-            return Occurrences(rows, frequencies[rows], cut or cut_too)
-        found = occurrences(self.snapshot, leaf, field)
-        dense = np.zeros(self.snapshot.size, dtype=np.int64)
-        dense[found.documents] = found.frequencies
-        rows = np.flatnonzero(dense[self._article])
-        return Occurrences(rows, dense[self._article[rows]], found.cut)
+        context, cut = (None, False) if leaf.field == "body" else occurrences(self.snapshot, leaf)
+        rows = [np.zeros(0, dtype=np.int64)]
+        frequencies, titles = rows[:], rows[:]
+        if context:
+            named = leaf.field == "outlet"
+            documents = context.documents if named else context.documents[context.titled]
+            counted = context.frequencies if named else context.titles
+            counts = self.snapshot.claim_counts[documents]
+            rows.append(places(self._first[documents], counts))
+            frequencies.append(np.repeat(counted, counts))
+            titles.append(np.zeros(len(rows[-1]), dtype=np.int64) if named else frequencies[-1])
+        if leaf.field in (None, "body"):
+            where, cut = places_of(self.snapshot, leaf)
+            own = self._claims_with(where)
+            rows.append(own)
+            frequencies.append(np.ones(len(own), dtype=np.int64))
+            titles.append(np.zeros(len(own), dtype=np.int64))
+        found = summed(
+            np.concatenate(rows), np.concatenate(frequencies), np.concatenate(titles), self.size
+        )
+        return found, cut
 
-    def _within(self, found: Places) -> Ints:
-        """How many occurrences lie within each claim as a whole."""
-        ended = np.searchsorted(found.lasts, self._ends - found.extent, side="right")
-        before = np.searchsorted(found.firsts, self._starts, side="left")
-        within: Ints = np.maximum(ended - before, 0)
-        return within
+    @cached_property
+    def _ranges(self) -> tuple[_Ranges, _Ranges]:
+        """Claims that lie one after the other, and those that lie over others."""
+        base = (self._documents << SHIFT) + np.where(self.snapshot.claim_column("kind"), BODY, 0)
+        starts = base + self.snapshot.claim_column("first")
+        ends = base + self.snapshot.claim_column("last")
+        rows = np.argsort(starts, kind="stable")
+        starts, ends = starts[rows], ends[rows]
+        furthest = np.maximum.accumulate(ends)
+        apart = np.ones(len(rows), dtype=bool)
+        apart[1:] = starts[1:] >= furthest[:-1]
+        # The first of those that overlap is taken as one of the row.
+        return (
+            _Ranges(rows[apart], starts[apart], ends[apart]),
+            _Ranges(rows[~apart], starts[~apart], ends[~apart]),
+        )
+
+    def _claims_with(self, found: Places) -> Ints:
+        """The row of a live claim for every occurrence that lies within it as a whole."""
+        apart, over = self._ranges
+        firsts, lasts = found.firsts, found.lasts
+        if not self.snapshot.whole:
+            alive = self.snapshot.live[firsts >> SHIFT]
+            firsts, lasts = firsts[alive], lasts[alive]
+        at = np.searchsorted(apart.starts, firsts, side="right") - 1
+        within = at >= 0
+        within[within] = lasts[within] + found.extent <= apart.ends[at[within]]
+        rows = apart.rows[at[within]]
+        if not over.rows.size:
+            return rows
+        # With both ends ascending, those that begin early enough and end late enough.
+        ended = np.searchsorted(lasts, over.ends - found.extent, side="right")
+        before = np.searchsorted(firsts, over.starts, side="left")
+        return np.concatenate((rows, np.repeat(over.rows, np.maximum(ended - before, 0))))
 
     def rows(self, ids: Iterable[str]) -> Ints:
         """See `Space`."""
-        found = [p for id in ids if (p := self.snapshot.postings("claims", id))]
-        if not found:
-            return np.zeros(0, dtype=np.int64)
-        return np.unique(np.concatenate([self._first[p.documents] + p.positions for p in found]))
+        return self._alive(self.snapshot.claim_rows(ids))
 
-    def rows_with_prefix(self, prefix: str) -> Ints:
+    def rows_beginning(self, prefix: str) -> Ints:
         """See `Space`."""
-        return self.rows(self.snapshot.terms("claims", prefix))
+        return self._alive(self.snapshot.claim_rows_beginning(prefix))
 
-    def rows_of_articles(self, documents: Ints) -> Ints:
-        """See `Space`."""
-        chosen = np.zeros(self.snapshot.size, dtype=bool)
-        chosen[documents] = True
-        return np.flatnonzero(chosen[self._article])
+    def _alive(self, rows: Ints) -> Ints:
+        if self.snapshot.whole:
+            return rows
+        return rows[self.snapshot.live[self._documents[rows]]]
 
-    def per_document(self, rows: Ints) -> Ints:
+    def rows_of_articles(self, ids: Iterable[str]) -> Ints:
         """See `Space`."""
-        return np.bincount(self._article[rows], minlength=self.snapshot.size)
+        documents = self.snapshot.documents(ids)
+        return places(self._first[documents], self.snapshot.claim_counts[documents])
 
-    def id(self, row: int) -> str:
+    def documents(self, rows: Ints) -> Ints:
         """See `Space`."""
-        return self.claim(row).id
+        return self._documents[rows]
+
+    def ids(self, rows: Ints) -> list[str]:
+        """See `Space`."""
+        return self.snapshot.claim_ids(rows)
 
     def claim(self, row: int) -> Claim:
         """The claim of a row."""
-        document = int(self._article[row])
-        if document not in self._read:
-            with self.snapshot.reading():
-                self._read[document] = schema.read_claims(self.snapshot.data(document))
-        return self._read[document][row - int(self._first[document])]
+        segment, own = self.snapshot.claim_row(row)
+        article = self.snapshot.article(int(self._documents[row]))
+        with self.snapshot.reading():
+            return segment.claims.claim(own, segment.claim_ids[own], article)

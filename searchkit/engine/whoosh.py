@@ -1,8 +1,4 @@
-"""The embedded engine: Whoosh stores and finds the postings, ranking and sets are our own.
-
-Stock Whoosh's optimised collectors miss better documents in nested queries; here every node of the
-query is evaluated over all documents, as arrays.
-"""
+"""The embedded engine: columnar segments on disk, every node of a query evaluated as arrays."""
 
 from __future__ import annotations
 
@@ -16,29 +12,31 @@ import numpy as np
 
 from searchkit import analysis
 from searchkit.analysis import fold, stem, tokens
-from searchkit.engine import schema, seal
 from searchkit.engine.base import Contribution, Facet, Found, Hit, Kind, Sort
+from searchkit.engine.best import ordered
+from searchkit.engine.columnar.build import UNDATED
+from searchkit.engine.columnar.ragged import Ints
+from searchkit.engine.columnar.store import Store, Writer, writing
+from searchkit.engine.columnar.strings import decoded, encoded
 from searchkit.engine.evaluate import Evaluation
 from searchkit.engine.health import problems
-from searchkit.engine.ranking import Floats
-from searchkit.engine.segments import Ints
+from searchkit.engine.snapshot import Snapshot
 from searchkit.engine.spaces import Articles, Claims, Space
-from searchkit.engine.store import Store, StoreWriter, writing
 from searchkit.installed import alone
 from searchkit.model import Article, Claim
 from searchkit.query.tree import Node
 
 DISTRIBUTION = "whoosh3"
 
-_VERSIONS = {"layout": schema.VERSION, "analysis": analysis.VERSION}
-_LAST_DAY = dt.date.max.toordinal()
+_VERSIONS = {"layout": "2", "analysis": analysis.VERSION}
 
 
 class WhooshEngine:
-    """Articles with their claims in a Whoosh index; see `Engine`."""
+    """Articles with their claims in columnar segments; see `Engine`."""
 
     def __init__(self, store: Store):
         self._store = store
+        self._opened: Snapshot | None = None
         self._spaces: dict[Kind, Articles | Claims] = {}
 
     @classmethod
@@ -46,23 +44,28 @@ class WhooshEngine:
         """Open the index in a folder.
 
         Args:
-            folder: must exist, and belong to nobody else.
+            folder: must exist.
             create: make what is missing.
             lock_timeout: seconds to wait for another writer.
 
         Raises:
-            EngineError: there is none, it was made elsewhere or by another version, or it is
-                damaged.
+            EngineError: there is none, it was made by another version, or it is damaged.
         """
         alone(DISTRIBUTION, ("whoosh", "whoosh-reloaded", "whoosh-ng"))
-        inner = folder / "articles"
-        if create and not (folder / seal.FILE).exists():
+        store = Store(folder / "articles", _VERSIONS, timeout=lock_timeout)
+        if create and not store.exists():
             with writing(folder):
                 folder.chmod(0o700)
-            Store.create(inner)
-            seal.write(folder, _VERSIONS)
-        seal.check(folder, _VERSIONS)
-        return cls(Store(inner, timeout=lock_timeout))
+            store.create()
+        store.committed()
+        return cls(store)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What was committed when it was first asked for."""
+        if self._opened is None:
+            self._opened = Snapshot(self._store.segments(), self._store.folder)
+        return self._opened
 
     @contextmanager
     def batch(self) -> Iterator[WhooshBatch]:
@@ -71,13 +74,13 @@ class WhooshEngine:
         yield batch
         if not batch.changes:
             return
-        self._spaces = {}
         with self._store.writer() as writer:
             batch.write(writer)
+        self.refresh()
 
     def _space(self, kind: Kind) -> Articles | Claims:
         if kind not in self._spaces:
-            snapshot = self._store.snapshot
+            snapshot = self.snapshot
             self._spaces[kind] = Articles(snapshot) if kind == "articles" else Claims(snapshot)
         return self._spaces[kind]
 
@@ -94,30 +97,26 @@ class WhooshEngine:
         """See `Engine.search`."""
         space = self._space(kind)
         found = Evaluation(space).matches(query)
-        matched = np.flatnonzero(found.flags)
         hits: list[Hit] = []
         if limit is None or limit > 0:
-            end = None if limit is None else offset + limit
-            chosen = _sorted(space, matched, found.scores[matched], sort)[offset:end]
-            hits = [Hit(space.id(int(row)), float(found.scores[row])) for row in chosen]
+            end = len(found.rows) if limit is None else offset + limit
+            rows, scores = ordered(space, found, sort, end)
+            hits = list(map(Hit, space.ids(rows[offset:]), scores[offset:].tolist()))
         counted: dict[str, tuple[tuple[str, int], ...]] = {
-            facet: _facet(space, matched, facet) for facet in facets
+            facet: _facet(space, found.rows, facet) for facet in facets
         }
-        return Found(len(matched), tuple(hits), found.cut, counted)
+        return Found(len(found.rows), tuple(hits), found.cut, counted)
 
     def count(self, kind: Kind, query: Node) -> int:
         """See `Engine.count`."""
-        return int(np.count_nonzero(Evaluation(self._space(kind)).matches(query).flags))
+        return len(Evaluation(self._space(kind)).matches(query).rows)
 
     def articles(self, ids: Iterable[str]) -> list[Article]:
         """See `Engine.articles`."""
-        snapshot = self._store.snapshot
-        with snapshot.reading():
-            return [
-                schema.read_article(snapshot.data(int(document)))
-                for id in ids
-                for document in snapshot.documents("id", [id])
-            ]
+        snapshot = self.snapshot
+        return [
+            snapshot.article(int(document)) for id in ids for document in snapshot.documents([id])
+        ]
 
     def claims(self, ids: Iterable[str]) -> list[Claim]:
         """See `Engine.claims`."""
@@ -127,37 +126,28 @@ class WhooshEngine:
 
     def ids(self, kind: Kind, prefix: str = "", limit: int | None = None) -> list[str]:
         """See `Engine.ids`."""
-        snapshot = self._store.snapshot
-        name = "id" if kind == "articles" else "claims"
-        found: list[str] = []
-        for id in sorted(snapshot.terms(name, prefix)):
-            if limit is not None and len(found) >= limit:
-                break
-            if snapshot.postings(name, id):
-                found.append(id)
-        return found
+        space = self._space(kind)
+        return sorted(set(space.ids(space.rows_beginning(prefix))))[:limit]
 
     def outlets(self) -> list[str]:
         """See `Engine.outlets`."""
-        snapshot = self._store.snapshot
-        return sorted(n for n in snapshot.terms("outlets") if snapshot.postings("outlets", n))
+        space = self._space("articles")
+        return sorted(name for name, _ in _outlets(space, space.live()))
 
     def suggest(self, word: str, limit: int = 3) -> list[str]:
         """See `Engine.suggest`."""
         from rapidfuzz.distance import OSA  # noqa: PLC0415 - only when a search found nothing
-        from rapidfuzz.process import extract  # noqa: PLC0415
 
         typed = [token.word for token in tokens(fold(word), query=True)]
         if len(typed) != 1 or analysis.is_unspaced(typed[0]) or typed[0][0].isdigit():
             return []
-        snapshot = self._store.snapshot
-        known = set(snapshot.words("title")) | set(snapshot.words("body"))
+        snapshot = self.snapshot
         furthest = 1 if len(typed[0]) < 5 else 2
-        near = extract(typed[0], known, scorer=OSA.distance, score_cutoff=furthest, limit=None)
         ranked = []
-        for candidate, distance, _ in near:
-            documents = len(snapshot.documents("body", [candidate]))
-            documents += len(snapshot.documents("title", [candidate]))
+        for candidate in map(decoded, snapshot.words_like("text", typed[0], furthest)):
+            distance = OSA.distance(typed[0], candidate)
+            terms = snapshot.words("text", [encoded(candidate)])
+            documents = len(snapshot.occurrences("text", terms).documents)
             # What shares the stem was found already.
             if documents and stem(candidate) != stem(typed[0]):
                 ranked.append((distance, candidate[0] != typed[0][0], -documents, candidate))
@@ -180,11 +170,11 @@ class WhooshEngine:
     def refresh(self) -> None:
         """See `Engine.refresh`."""
         self._spaces = {}
-        self._store.forget()
+        self._opened = None
 
     def check(self, progress: Callable[[int, int], None] | None = None) -> list[str]:
         """See `Engine.check`."""
-        return problems(self._store.snapshot, progress)
+        return problems(self.snapshot, progress)
 
     def close(self) -> None:
         """See `Engine.close`."""
@@ -208,39 +198,42 @@ class WhooshBatch:
         """See `Batch.delete`."""
         self.changes[article_id] = None
 
-    def write(self, writer: StoreWriter) -> None:
+    def write(self, writer: Writer) -> None:
         """Bring the changes into the index."""
-        for id, change in self.changes.items():
-            writer.delete("id", id)
+        writer.delete(list(self.changes))
+        for change in self.changes.values():
             if change:
-                writer.add(schema.document(*change))
+                writer.add(*change)
 
 
-def _sorted(space: Space, matched: Ints, scores: Floats, sort: Sort) -> Ints:
-    dates = space.numbers("date")[matched]
-    ties = (space.numbers("number")[matched], space.numbers("order")[matched])
-    if sort == "relevance":
-        order = np.lexsort((*ties, -dates, -scores))
-    elif sort == "newest":
-        order = np.lexsort((*ties, -dates))
-    else:
-        order = np.lexsort((*ties, np.where(dates == schema.UNDATED, _LAST_DAY + 1, dates)))
-    return matched[order]
+def _facet(space: Space, rows: Ints, facet: Facet) -> tuple[tuple[str, int], ...]:
+    counts = _outlets(space, rows) if facet == "outlet" else _months(space, rows)
+    return tuple(sorted(counts, key=lambda pair: (-pair[1], pair[0])))
 
 
-def _facet(space: Space, matched: Ints, facet: Facet) -> tuple[tuple[str, int], ...]:
-    counts: dict[str, int] = {}
+def _outlets(space: Space, rows: Ints) -> list[tuple[str, int]]:
+    """How many of the rows are of each outlet."""
     snapshot = space.snapshot
-    if facet == "outlet":
-        held = space.per_document(matched)
-        for name in snapshot.terms("outlets"):
-            if number := int(held[snapshot.documents("outlets", [name])].sum()):
-                counts[name] = number
-    else:
-        days, numbers = np.unique(space.numbers("date")[matched], return_counts=True)
+    held = np.bincount(space.documents(rows), minlength=snapshot.size)
+    counts: dict[str, int] = {}
+    with snapshot.reading():
+        for segment in snapshot.segments:
+            articles, outlets = segment.named()
+            weights = held[articles + segment.base]
+            each = np.bincount(outlets, weights=weights, minlength=len(segment.outlets))
+            for name, number in zip(segment.outlets, each.tolist(), strict=True):
+                if number:
+                    counts[name] = counts.get(name, 0) + int(number)
+    return list(counts.items())
+
+
+def _months(space: Space, rows: Ints) -> list[tuple[str, int]]:
+    """How many of the rows are of each month."""
+    counts: dict[str, int] = {}
+    days, numbers = np.unique(space.numbers("date")[rows], return_counts=True)
+    with space.snapshot.reading():
         for day, number in zip(days.tolist(), numbers.tolist(), strict=True):
-            if day != schema.UNDATED:
-                with snapshot.reading():
-                    month = dt.date.fromordinal(day).isoformat()[:7]
+            if day != UNDATED:
+                month = dt.date.fromordinal(day).isoformat()[:7]
                 counts[month] = counts.get(month, 0) + number
-    return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+    return list(counts.items())

@@ -1,0 +1,256 @@
+"""Articles with their claims into the arrays of one segment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+from searchkit.analysis import stems
+from searchkit.engine.columnar import documents, pages, strings
+from searchkit.engine.columnar.pages import Held, Written, narrow
+from searchkit.engine.columnar.postings import Encoder, Lists
+from searchkit.engine.columnar.ragged import Ints, offsets, places
+from searchkit.engine.columnar.tokenise import Tokens, Vocabulary, tokenise
+from searchkit.model import Article, Claim, ClaimKind
+
+#: Positions between two outlets, so that no phrase runs from one into the other, however near.
+GAP = 1_000
+#: In the column of dates: none of its sources has one.
+UNDATED = 0
+#: Claim kinds by their number in the column.
+KINDS: tuple[ClaimKind, ...] = ("title", "sentence", "clause", "custom")
+#: Occurrences that are worked on together.
+_SLICE = 1 << 17
+
+Packed = NDArray[np.uint64]
+
+
+def build(path: Path, held: Sequence[tuple[Article, Sequence[Claim]]]) -> Written:
+    """Write a segment.
+
+    Args:
+        path: of the new file.
+        held: articles with their claims, no id twice.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    articles = [article for article, _ in held]
+    claims = [claim for _, some in held for claim in some]
+    numbers = np.array([len(some) for _, some in held], dtype=np.int64)
+    texts = [strings.encoded(text) for a in articles for text in (a.title, a.text)]
+    vocabulary = Vocabulary()
+    tokens = tokenise(texts, vocabulary, spans=bool(claims))
+    lengths = tokens.counts
+    arrays: dict[str, Held] = {
+        "title_length": narrow(lengths[::2]),
+        "body_length": narrow(lengths[1::2]),
+        "date": narrow(
+            np.array([a.date.toordinal() if a.date else UNDATED for a in articles], dtype=np.int64)
+        ),
+        **ids("ids", [strings.encoded(article.id) for article in articles]),
+        **_outlets(articles),
+        **_claims(claims, numbers, tokens),
+        **documents.arrays(articles, texts[1::2]),
+    }
+    arrays |= inverted("text", vocabulary.words, tokens.words, Places.of_texts(lengths))
+    return pages.write(path, arrays, facts(len(articles), len(claims), lengths))
+
+
+def facts(articles: int, claims: int, lengths: Ints) -> dict[str, int]:
+    """Numbers about a segment as a whole.
+
+    Args:
+        lengths: words of every title and text.
+    """
+    return {"articles": articles, "claims": claims, "words": int(lengths.sum())}
+
+
+def ids(name: str, held: Sequence[bytes]) -> dict[str, Held]:
+    """The arrays of ids: as they come, and their order."""
+    keys = np.array([id_key(id) for id in held], dtype=np.uint64)
+    return {**strings.arrays(name, held), **ordered(name, keys)}
+
+
+def ordered(name: str, keys: NDArray[np.uint64]) -> dict[str, Held]:
+    """The arrays that ids are looked up in."""
+    order = np.argsort(keys, kind="stable")
+    return {f"{name}.key": keys[order], f"{name}.order": narrow(order)}
+
+
+def id_key(id: bytes) -> int:
+    """The first eight bytes of an id as a number that sorts as they do."""
+    return int.from_bytes(id[:8].ljust(8, b"\0"), "big")
+
+
+@frozen
+class Places:
+    """Where words stand, in the order of documents, titles first, and then of positions."""
+
+    #: For each word the run of words that it is in.
+    runs: NDArray[np.int32]
+    #: For each run its document, its first word, the position of that, and whether it is a title.
+    documents: Ints
+    first: Ints
+    positions: Ints
+    titles: NDArray[np.bool_]
+
+    @classmethod
+    def of_texts(cls, lengths: Ints) -> Self:
+        """Places in a title and a body of each document, in turn."""
+        runs = np.arange(len(lengths))
+        return cls(
+            np.repeat(runs.astype(np.int32), lengths),
+            runs >> 1,
+            offsets(lengths)[:-1],
+            np.zeros(len(lengths), dtype=np.int64),
+            runs & 1 == 0,
+        )
+
+
+def inverted(
+    name: str, vocabulary: Sequence[str], words: NDArray[np.int32], where: Places
+) -> dict[str, Held]:
+    """The arrays of an inverted index: sorted words, sorted stems, and their posting lists.
+
+    Args:
+        vocabulary: the different words.
+        words: for each occurrence its word.
+        where: it stands.
+    """
+    kept = [strings.encoded(word) for word in vocabulary]
+    order = sorted(range(len(kept)), key=kept.__getitem__)
+    rank = np.empty(len(kept), dtype=np.int64)
+    rank[order] = np.arange(len(kept))
+    roots = [strings.encoded(root) for root in stems(vocabulary)]
+    keys = sorted(set(roots))
+    number = {key: at for at, key in enumerate(keys)}
+    root_of = np.array([number[root] for root in roots], dtype=np.int64)
+
+    # One sort brings the occurrences of each stem together, in the order they had.
+    bits = np.uint64(len(words).bit_length())
+    packed = root_of.astype(np.uint64)[words]
+    packed <<= bits
+    packed |= np.arange(len(words), dtype=np.uint64)
+    packed.sort()
+    encoder = Encoder(root_of[order])
+    slices = _slices(packed, bits, len(keys))
+    return {
+        **strings.arrays(f"{name}.words", [kept[at] for at in order]),
+        **strings.arrays(f"{name}.stems", keys),
+        f"{name}.stem_of": narrow(root_of[order]),
+        f"{name}.lists": (
+            encoder.encode(_lists(some, bits, words, where, rank)) for some in slices
+        ),
+        f"{name}.at": lambda: narrow(encoder.starts()),
+    }
+
+
+def _slices(packed: Packed, bits: np.uint64, stems: int) -> Iterator[Packed]:
+    """Parts of the sorted occurrences that fit in the processor's cache; no stem is parted."""
+    begins = np.searchsorted(packed, np.arange(stems + 1, dtype=np.uint64) << bits)
+    first = 0
+    while first < stems:
+        last = int(np.searchsorted(begins, begins[first] + _SLICE, side="right")) - 1
+        last = min(max(last, first + 1), stems)
+        yield packed[begins[first] : begins[last]]
+        first = last
+
+
+def _lists(
+    packed: Packed, bits: np.uint64, words: NDArray[np.int32], where: Places, rank: Ints
+) -> Lists:
+    """The posting lists of some stems."""
+    at = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    stem = packed >> bits
+    run = where.runs[at]
+    documents = where.documents[run]
+    new = np.empty(len(at), dtype=bool)
+    new[:1] = True
+    new[1:] = (stem[1:] != stem[:-1]) | (documents[1:] != documents[:-1])
+    first = np.flatnonzero(new)
+    ends = np.append(first[1:], len(at))
+    titles = offsets(where.titles[run].astype(np.int64))
+    begins = np.flatnonzero(np.diff(stem[first], prepend=stem[first[0]] + 1))
+    return Lists(
+        counts=np.diff(begins, append=len(first)),
+        documents=documents[first],
+        frequencies=ends - first,
+        titles=titles[ends] - titles[first],
+        positions=at - where.first[run] + where.positions[run],
+        words=rank[words[at]],
+    )
+
+
+def _outlets(articles: Sequence[Article]) -> dict[str, Held]:
+    """The words of outlets, and which articles name which of them."""
+    named = [article.outlets for article in articles]
+    vocabulary = Vocabulary()
+    flat = [strings.encoded(outlet) for outlets in named for outlet in outlets]
+    counts = np.array([len(outlets) for outlets in named], dtype=np.int64)
+    tokens = tokenise(flat, vocabulary, spans=False)
+    article = np.repeat(np.arange(len(named)), counts)
+    lengths = np.zeros(len(named), dtype=np.int64)
+    np.add.at(lengths, article, tokens.counts)
+    # Each begins a gap after the last word of the one before it.
+    first = offsets(tokens.counts)[:-1]
+    gaps = places(np.zeros(len(counts), dtype=np.int64), counts) * (GAP - 1)
+    where = Places(
+        np.repeat(np.arange(len(flat), dtype=np.int32), tokens.counts),
+        article,
+        first,
+        first - np.repeat(first[np.minimum(offsets(counts)[:-1], len(first) - 1)], counts) + gaps
+        if flat
+        else first,
+        np.zeros(len(flat), dtype=bool),
+    )
+    names = sorted(set(flat))
+    number = {outlet: at for at, outlet in enumerate(names)}
+    return {
+        "outlet_length": narrow(lengths),
+        **strings.arrays("outlets", names),
+        "outlets.counts": narrow(counts),
+        "outlets.of": narrow(np.array([number[outlet] for outlet in flat], dtype=np.int64)),
+        **inverted("outlet", vocabulary.words, tokens.words, where),
+    }
+
+
+def _claims(claims: Sequence[Claim], numbers: Ints, tokens: Tokens) -> dict[str, Held]:
+    """The columns of claims, and the ranges of words that they are."""
+    article = np.repeat(np.arange(len(numbers)), numbers)
+    kinds = _column(KINDS.index(claim.kind) for claim in claims)
+    starts = _column(claim.span.start for claim in claims)
+    ends = _column(claim.span.end for claim in claims)
+    text = 2 * article + (kinds != 0)
+    until = offsets(tokens.counts)
+    base = tokens.bases[text]
+    first = np.clip(np.searchsorted(tokens.starts, base + starts), until[text], until[text + 1])
+    last = np.searchsorted(tokens.ends, base + ends, side="right")
+    last = np.clip(last, first, until[text + 1])
+    columns = {
+        "counts": numbers,
+        "number": _column(claim.number for claim in claims),
+        "kind": kinds,
+        "start": starts,
+        "end": ends,
+        "first": first - until[text],
+        "last": last - until[text],
+    }
+    for name in ("sentence", "lead_in"):
+        spans = [getattr(claim, name) for claim in claims]
+        # 0 says that there is none.
+        columns[f"{name}_start"] = _column(span.start + 1 if span else 0 for span in spans)
+        columns[f"{name}_end"] = _column(span.end if span else 0 for span in spans)
+    return {
+        **{f"claims.{name}": narrow(column) for name, column in columns.items()},
+        **ids("claims", [strings.encoded(claim.id) for claim in claims]),
+    }
+
+
+def _column(values: Iterable[int]) -> Ints:
+    return np.fromiter(values, dtype=np.int64)
