@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Container, Iterator, Mapping
 
 from searchkit.model import Article, Claim, ClaimKind, Selector, Span
-from searchkit.text import Block, blocks, clauses, item_markers, normalise, sentences, trimmed
+from searchkit.text import (
+    Block,
+    blocks,
+    clauses,
+    normalise,
+    sentences,
+    sentences_and_items,
+    trimmed,
+)
 
 #: No look-alikes: i, l, o, u and the digits 0 and 1 are left out where they would mislead.
 _LETTERS = "abcdefghjkmnpqrstvwxyz"
 _CHARACTERS = "23456789abcdefghjkmnpqrstvwxyz"
+#: Two digits of a number, the lower one first.
+_PAIRS = [low + high for high in _CHARACTERS for low in _CHARACTERS]
 _LENGTH = 10
+_SAID = re.compile(r"[^\W_]")
 
 
 def claim_id(article_id: str, wording: str, taken: Container[str] = ()) -> str:
@@ -28,10 +40,10 @@ def claim_id(article_id: str, wording: str, taken: Container[str] = ()) -> str:
     )
     number, letter = divmod(number, len(_LETTERS))
     id = _LETTERS[letter]
-    for _ in range(_LENGTH - 1):
-        number, digit = divmod(number, len(_CHARACTERS))
-        id += _CHARACTERS[digit]
-    return _free(id, taken, 1)[0]
+    for _ in range((_LENGTH - 1) // 2):
+        number, digits = divmod(number, len(_PAIRS))
+        id += _PAIRS[digits]
+    return _free(id + _CHARACTERS[number % len(_CHARACTERS)], taken, 1)[0]
 
 
 def _free(base: str, taken: Container[str], ordinal: int) -> tuple[str, int]:
@@ -96,15 +108,15 @@ def claims_of(article: Article, custom: Mapping[str, Selector] | None = None) ->
 def _sentences(text: str, block: Block) -> Iterator[tuple[Span, Span | None]]:
     """The sentences that say something, without list markers, and the lead-in of each."""
     introduced = sentences(text, *block.lead_in)[-1] if block.lead_in else None
-    found = sentences(text, *block.span)
-    markers = dict(item_markers(text, *block.span)) if len(found) > 1 else {}
+    found, items = sentences_and_items(text, *block.span)
+    markers = dict(items) if len(found) > 1 else {}
     inline = before = None
     for sentence in found:
         item = sentence.start in markers
         if item and before and text[before.end - 1] in ":：":
             inline = before
         said = trimmed(text, markers.get(sentence.start, sentence.start), sentence.end)
-        if any(char.isalnum() for char in text[said.start : said.end]):
+        if _SAID.search(text, *said):
             yield said, (inline or introduced) if item else introduced
         before = sentence
 

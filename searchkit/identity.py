@@ -10,7 +10,8 @@ import hashlib
 import re
 import zlib
 from collections.abc import Container, Sequence
-from itertools import count, pairwise
+from functools import lru_cache
+from itertools import count
 from urllib.parse import SplitResult, urlsplit
 
 from searchkit.model import Article, Identity
@@ -30,6 +31,9 @@ _ID_LENGTH = 8
 
 _CJK = "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+")
+_ASCII_WORDS = bytes(
+    code if code < 128 and chr(code).isalnum() else ord(" ") for code in range(256)
+)
 _NO_WORD = re.compile(r"[\W_]+")
 
 _DEFAULT_PORTS = (None, 80, 443)
@@ -53,11 +57,28 @@ def sketch(text: str) -> tuple[int, ...]:
     estimates the Jaccard index of the texts (bottom-k sampling: Cohen and Kaplan, Summarizing data
     using bottom-k sketches, PODC 2007).
     """
-    words = _WORD.findall(normalise(text).casefold())
-    features = {f"{one} {two}" for one, two in pairwise(words)}
-    features.update(word for word in words if len(word) > 1 or word < "\u3000")
-    hashes = {zlib.crc32(feature.encode("utf-8", "surrogatepass")) for feature in features}
-    return tuple(sorted(hashes)[:SKETCH_SIZE])
+    words = _words(normalise(text).casefold())
+    first = list(map(zlib.crc32, words))
+    # The checksum of a pair goes on from that of its first word.
+    hashes = set(map(zlib.crc32, [b" " + word for word in words[1:]], first))
+    hashes.update(hash for word, hash in zip(words, first, strict=True) if not _is_cjk(word))
+    # The smallest are among those below a bound, and sorting these alone takes less.
+    bound = (SKETCH_SIZE * 3 << 32) // max(len(hashes), 1)
+    small = [hash for hash in hashes if hash < bound]
+    chosen = small if len(small) >= SKETCH_SIZE else hashes
+    return tuple(sorted(chosen)[:SKETCH_SIZE])
+
+
+def _words(text: str) -> list[bytes]:
+    """The words of a text, each Chinese or Japanese character as one."""
+    if text.isascii():
+        return text.encode().translate(_ASCII_WORDS).split()
+    return [word.encode() for word in _WORD.findall(text)]
+
+
+def _is_cjk(word: bytes) -> bool:
+    """Whether a word is a single Chinese or Japanese character."""
+    return word >= b"\xe3" and len(word.decode()) == 1
 
 
 def similarity(a: Sequence[int], b: Sequence[int]) -> float:
@@ -69,6 +90,7 @@ def similarity(a: Sequence[int], b: Sequence[int]) -> float:
     return sum(hash in one and hash in two for hash in sample) / len(sample)
 
 
+@lru_cache(maxsize=1024)
 def canonical_link(url: str) -> str:
     """One spelling for the links of one page.
 
@@ -106,17 +128,18 @@ def mint(article: Article, taken: Container[str]) -> str:
         article: an article that nobody gave an id yet.
         taken: ids that belong to other articles.
     """
-    content = content_hash(article.title, article.text)
     links = sorted(map(canonical_link, article.links))
     if links:
         basis = links[0]
     elif article.outlets or article.date:
         basis = "\n".join((title_key(article.title), *sorted(article.outlets), str(article.date)))
     else:
-        basis = content
+        basis = content_hash(article.title, article.text)
     id = _short(basis)
-    if id in taken:
-        id = _short(f"{basis}\n{content}")
+    if id not in taken:
+        return id
+    content = content_hash(article.title, article.text)
+    id = _short(f"{basis}\n{content}")
     ordinals = count(2)
     while id in taken:
         id = _short(f"{basis}\n{content}\n{next(ordinals)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from searchkit.text.blocks import Block, blocks, trimmed
 from searchkit.text.clauses import clauses
 from searchkit.text.normalise import normalise, same_words
-from searchkit.text.sentences import item_markers, sentences
+from searchkit.text.sentences import item_markers, sentences, sentences_and_items
 
 __all__ = [
     "Block",
@@ -15,5 +15,6 @@ __all__ = [
     "normalise",
     "same_words",
     "sentences",
+    "sentences_and_items",
     "trimmed",
 ]

@@ -14,6 +14,8 @@ _CUT = re.compile(
     r"|,\s+(?P<and>and)\s+(?=(?:he|she|it|they|we|I|you|this|these|there)\s)"
     r"|,\s+(?P<contrast>while|whereas|although)\s+(?=(?P<next>[^\W\d_]+))"
 )
+#: Without one of these there is nothing to cut.
+_SIGN = re.compile("[,;；]")
 _SUBJECTS = words(
     """
     he she it they we i you this these that those there the a an some many most several all no
@@ -40,6 +42,8 @@ def clauses(text: str, span: Span) -> list[Span]:
         The clauses in order, together the whole sentence but for the spaces between them; the
         sentence itself where there is nothing to cut.
     """
+    if not _SIGN.search(text, *span):
+        return [trimmed(text, *span)]
     cuts = []
     scanned, depth, quoted = span.start, 0, False
     for match in _CUT.finditer(text, span.start, span.end):

@@ -20,6 +20,8 @@ def normalise(text: str) -> str:
 
     Case is kept: it can tell a name from a word.
     """
+    if text.isascii():
+        return " ".join(text.replace("`", "'").split())
     # Twice, because what folding removes or replaces can bring a mark next to another letter.
     folded = unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED)
     return " ".join(unicodedata.normalize("NFKC", folded).split())

@@ -23,7 +23,7 @@ _WORD_BEFORE = re.compile(r"[^\s(\[“\"‘—–/]+$")
 _WORD_AFTER = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _ACRONYM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 _MARKER = re.compile(
-    r"(?:(?<=\s)|(?<![\s\S]))(?:[•⁃‣▪][ \u00a0]?)?(?:\((?P<in>[0-9]{1,2}|[a-z])\)"
+    r"(?<!\S)(?:[•⁃‣▪][ \u00a0]?)?(?:\((?P<in>[0-9]{1,2}|[a-z])\)"
     r"|(?P<out>[0-9]{1,2}|[a-z])(?P<close>\.\)|\.|\)))[ \u00a0]?(?=[^\s.)])"
 )
 #: As many brackets, quotes and bullets may stand before the first word of a sentence.
@@ -76,7 +76,11 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
         Spans in order, disjoint, trimmed of white space; together they hold every character of
         the block that is no white space.
     """
-    end = len(text) if end is None else end
+    return sentences_and_items(text, start, len(text) if end is None else end)[0]
+
+
+def sentences_and_items(text: str, start: int, end: int) -> tuple[list[Span], list[Span]]:
+    """The sentences of a block as `sentences` cuts it, and the markers of lists within it."""
     items = item_markers(text, start, end)
     # The period of "2." belongs to the marker.
     markers = {at for item in items for at in range(item.start, item.end + 1)}
@@ -87,7 +91,7 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
         left, right = trimmed(text, *span)
         if left < right:
             spans.append(Span(left, right))
-    return spans
+    return spans, items
 
 
 def _ends(text: str, start: int, end: int) -> list[int]:

@@ -43,6 +43,16 @@ class _Read:
     parsed: Parsed | None
 
 
+@frozen
+class _Named:
+    """An article of a file, and what it was recognised as."""
+
+    article: Article
+    identity: Identity
+    #: It got its id in this chunk, and the catalog knows the identity already.
+    minted: bool
+
+
 class _Taken:
     """The ids that a new article must not get."""
 
@@ -59,6 +69,11 @@ def _share_link(known: Identity, article: Article) -> bool:
 
 
 def _fingerprint(article: Article, claims: Sequence[Claim]) -> str:
+    """What tells a stored article from another.
+
+    Args:
+        claims: those that do not follow from its text alone.
+    """
     return hashlib.sha256(repr((article, claims)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -234,7 +249,7 @@ class Update:
 
     def _write(self, catalog: Catalog, chunk: Sequence[_Read]) -> set[str]:
         """Put a chunk of files into engine and catalog; return articles left for `_settle`."""
-        texts: dict[tuple[str, int], Article] = {}
+        texts: dict[tuple[str, int], _Named] = {}
         touched: set[str] = set()
         with catalog.transaction(), self.ws.engine.batch() as batch:
             for read in chunk:
@@ -244,11 +259,10 @@ class Update:
                 touched |= {entry.article for entry in catalog.entries_of_file(read.shown)}
                 entries = []
                 for number, article in enumerate(read.parsed.articles):
-                    named = self._identify(catalog, article)
+                    named = texts[read.shown, number] = self._identify(catalog, article)
                     line = article.origins[0].line if article.origins else 1
-                    content = content_hash(article.title, article.text)
-                    entries.append(Entry(read.shown, number, named.id, line, content))
-                    texts[read.shown, number] = named
+                    same = named.identity
+                    entries.append(Entry(read.shown, number, same.id, line, same.content))
                 touched |= {entry.article for entry in entries}
                 catalog.put_file(read.record, entries, read.parsed.left_out)
             later = set()
@@ -257,12 +271,13 @@ class Update:
                     later.add(id)
         return later
 
-    def _identify(self, catalog: Catalog, article: Article) -> Article:
+    def _identify(self, catalog: Catalog, article: Article) -> _Named:
+        """The article under the id that it has or gets."""
         identity = identity_of(article)
         candidates = catalog.candidates(identity)
         same = match(identity, candidates)
         if same:
-            return evolve(article, id=same.id)
+            return _Named(article, evolve(identity, id=same.id), minted=False)
         id = mint(article, _Taken(catalog))
         if article.links and candidates:
             shared = sorted(c.id for c in candidates if _share_link(c, article))
@@ -271,33 +286,34 @@ class Update:
                     f"{article.origins[0].path}: {article.title[:60]!r} has the link of article"
                     f" {shared[0]} but another text; it was taken as an article of its own ({id})"
                 )
-        named = evolve(article, id=id)
-        catalog.put_identity(identity_of(named))
-        return named
+        identity = evolve(identity, id=id)
+        # The articles that follow in this chunk may be versions of it.
+        catalog.put_identity(identity)
+        return _Named(article, identity, minted=True)
 
     def _store(
         self,
         catalog: Catalog,
         batch: Batch,
         id: str,
-        texts: dict[tuple[str, int], Article],
+        texts: dict[tuple[str, int], _Named],
     ) -> bool:
         """Bring the engine's copy of one article up to date; False when it has to wait."""
         entries = catalog.entries_of_article(id)
         if not entries:
             return False
         first = entries[0]
-        article = texts.get((first.path, first.number))
-        if article is None:
-            article = self._text_of(id, first)
+        read = texts.get((first.path, first.number))
+        article = read.article if read else self._text_of(id, first)
         if article is None:
             return False
         article = evolve(article, id=id, origins=tuple(Origin(e.path, e.line) for e in entries))
-        claims = self._claims(article)
-        fingerprint = _fingerprint(article, claims)
+        claims, own = self._claims(article)
+        fingerprint = _fingerprint(article, claims if own else ())
         if catalog.stored(id) != fingerprint:
             batch.put(article, claims)
-            catalog.put_identity(identity_of(article))
+            if not (read and read.minted):
+                catalog.put_identity(read.identity if read else identity_of(article))
         catalog.set_stored(id, fingerprint, len(claims), self.review_stamps.get(id, ""))
         return True
 
@@ -312,14 +328,15 @@ class Update:
         except (OSError, ReadError, IndexError):
             return None
 
-    def _claims(self, article: Article) -> tuple[Claim, ...]:
+    def _claims(self, article: Article) -> tuple[tuple[Claim, ...], bool]:
+        """The claims of an article, and whether a sidecar has a say in them."""
         try:
             sidecar = self.ws.reviews.load(article.id)
         except SidecarError:
             sidecar = None
         if sidecar is None:
-            return claims_of(article)
-        return searchable_claims(assemble(article, sidecar).claims)
+            return claims_of(article), False
+        return searchable_claims(assemble(article, sidecar).claims), True
 
     def _settle(self, catalog: Catalog, touched: Iterable[str]) -> None:
         """Articles whose files changed under them: stored anew from elsewhere, or dropped."""
