@@ -1,0 +1,295 @@
+"""The parts of the columnar storage, each against a plain description of what it does."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from engine_contract import lines, make
+from engine_corpora import random_article
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
+
+from searchkit.analysis import is_unspaced, stem, stems, tokens
+from searchkit.engine.columnar import store as store_module
+from searchkit.engine.columnar.likeness import Likeness
+from searchkit.engine.columnar.postings import Encoder, Lists, PostingList, decode
+from searchkit.engine.columnar.ragged import gather, offsets, places, scatter
+from searchkit.engine.columnar.segment import Segment
+from searchkit.engine.columnar.store import Store
+from searchkit.engine.columnar.tokenise import Vocabulary, tokenise
+from searchkit.model import Article, Claim
+
+# Ragged rows -------------------------------------------------------------------------------------
+
+ROWS = st.lists(
+    st.tuples(st.sampled_from((1, 2, 4)), st.lists(st.integers(0, 2**32 - 1), max_size=5)),
+    max_size=8,
+)
+
+
+@given(ROWS)
+def test_rows_come_back_as_they_were_written(rows: list[tuple[int, list[int]]]) -> None:
+    width = np.array([size for size, _ in rows], dtype=np.int64)
+    counts = np.array([len(values) for _, values in rows], dtype=np.int64)
+    values = np.array(
+        [value % (1 << 8 * size) for size, some in rows for value in some], dtype=np.int64
+    )
+    starts = offsets(counts * width)
+    out = np.zeros(int(starts[-1]), dtype=np.uint8)
+    scatter(out, starts[:-1], counts, width, values)
+    assert gather(out, starts[:-1], counts, width, empty=0).tolist() == values.tolist()
+    assert gather(out, starts[:-1], counts, width * 0, empty=7).tolist() == [7] * len(values)
+    found = places(starts[:-1], counts)
+    assert found.tolist() == [s + n for s, c in zip(starts, counts, strict=False) for n in range(c)]
+
+
+# Words -------------------------------------------------------------------------------------------
+
+_SIGNS = """
+    U.S. 's ’s 1,000 2.5 a Bc É é e\u0301 月球 嫦娥六 ｶﾞ が 。 , . ' - _ “ 🚀 ﬁ covid19 #tag @x 49.4%
+    longlonglonglongword longlonglonglongwor ตัวอย่าง 한국 x.y.z ٣ İ \u00ad \u200d \0 \ud800
+"""
+_PIECES = st.sampled_from((*_SIGNS.split(), " ", " ", "\n", "\t", "\u00a0", "\u3000"))
+_TEXT = st.one_of(st.lists(_PIECES, max_size=12).map("".join), st.text(max_size=30))
+
+
+@settings(max_examples=400)
+@given(st.lists(_TEXT, min_size=1, max_size=4))
+def test_many_texts_have_the_words_of_each(texts: list[str]) -> None:
+    vocabulary = Vocabulary()
+    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+    # Twice, since words that were met before take another way.
+    for _ in range(2):
+        found = tokenise(encoded, vocabulary, spans=True)
+        words, starts, ends, counts, bases = [], [], [], [], []
+        base = 0
+        for text in texts:
+            own = list(tokens(text))
+            assert [token.position for token in own] == list(range(len(own)))
+            words += [token.word for token in own]
+            starts += [base + token.start for token in own]
+            ends += [
+                base + (start + 1 if len(word) == 2 and is_unspaced(word) else end)
+                for word, _, start, end in own
+            ]
+            counts.append(len(own))
+            bases.append(base)
+            base += len(text) + 1
+        assert [vocabulary.words[number] for number in found.words] == words
+        assert (found.counts.tolist(), found.bases.tolist()) == (counts, bases)
+        assert (found.starts.tolist(), found.ends.tolist()) == (starts, ends)
+
+
+@given(st.lists(st.text(max_size=12)))
+def test_many_words_have_the_stem_of_each(words: list[str]) -> None:
+    words += ["dying", "reports", "aed", "us", "月球", "2000"]
+    assert stems(words) == [stem(word) for word in words]
+
+
+_WORDS = st.text(st.sampled_from("abc月é1"), min_size=1, max_size=6)
+
+
+@given(st.lists(_WORDS, unique=True), _WORDS, st.sampled_from((1, 2)))
+def test_words_like_another(words: list[str], word: str, distance: int) -> None:
+    kept = sorted(known.encode() for known in words)
+    text = np.frombuffer(b"".join(kept), dtype=np.uint8)
+    likeness = Likeness(text, offsets(np.array([len(known) for known in kept], dtype=np.int64)))
+    assert likeness.within(word, distance) == [
+        known for known in kept if OSA.distance(word, known.decode()) <= distance
+    ]
+
+
+# Posting lists -----------------------------------------------------------------------------------
+
+
+@st.composite
+def posting_lists(draw: st.DrawFn) -> tuple[Lists, list[int]]:
+    """Lists of some stems, and the stem of each word."""
+    number = draw(st.integers(1, 4))
+    extra = draw(st.lists(st.integers(0, number - 1), max_size=4))
+    stem_of = draw(st.permutations([*range(number), *extra]))
+    most = draw(st.sampled_from((3, 300, 70_000)))
+    counts, documents, frequencies, titles, positions, words = [], [], [], [], [], []
+    for at in range(number):
+        own = [word for word, stem in enumerate(stem_of) if stem == at]
+        held = sorted(draw(st.sets(st.integers(0, 3 * most), min_size=1, max_size=6)))
+        counts.append(len(held))
+        documents += held
+        for _ in held:
+            times = draw(st.integers(1, draw(st.sampled_from((1, 3, 12)))))
+            frequencies.append(times)
+            titles.append(draw(st.integers(0, times)))
+            for _ in range(times):
+                positions.append(draw(st.integers(0, most)))
+                words.append(draw(st.sampled_from(own)))
+    arrays = (counts, documents, frequencies, titles, positions, words)
+    return Lists(*(np.array(array, dtype=np.int64) for array in arrays)), stem_of
+
+
+@given(posting_lists())
+def test_posting_lists_come_back(given_lists: tuple[Lists, list[int]]) -> None:
+    lists, stem_of = given_lists
+    encoder = Encoder(np.array(stem_of))
+    data = np.frombuffer(encoder.encode(lists), dtype=np.uint8)
+    starts = encoder.starts()
+    single = np.array([stem_of.index(at) for at in range(len(lists.counts))])
+    again = decode(data, starts[:-1], single)
+    for name in ("counts", "documents", "frequencies", "titles", "positions", "words"):
+        assert getattr(again, name).tolist() == getattr(lists, name).tolist(), name
+
+    first = offsets(lists.counts)
+    word = offsets(offsets(lists.frequencies)[first][1:] - offsets(lists.frequencies)[first][:-1])
+    for at in range(len(lists.counts)):
+        one = PostingList(data[starts[at] : starts[at + 1]])
+        own = slice(first[at], first[at + 1])
+        assert one.documents.tolist() == lists.documents[own].tolist()
+        assert one.frequencies.tolist() == lists.frequencies[own].tolist()
+        titles = np.zeros(one.size, dtype=np.int64)
+        titled, counted = one.titles
+        titles[titled] = counted
+        assert titles.tolist() == lists.titles[own].tolist()
+        occurrences = slice(word[at], word[at + 1])
+        for chosen in (None, np.arange(one.size), np.arange(0, one.size, 2)):
+            place, position, in_title = one.occurrences(chosen)
+            assert position.tolist() == lists.positions[occurrences][place].tolist()
+            nth = places(np.zeros(one.size, dtype=np.int64), one.frequencies)
+            right = nth < np.repeat(titles, one.frequencies)
+            assert in_title.tolist() == right[place].tolist()
+        if one.words > 1:
+            form, known = one.forms()
+            assert known[form].tolist() == lists.words[occurrences].tolist()
+            assert sorted(known.tolist()) == [w for w, s in enumerate(stem_of) if s == at]
+
+
+# Segments and merges -----------------------------------------------------------------------------
+
+Held = dict[str, tuple[Article, Sequence[Claim]]]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    made = Store(tmp_path / "articles", {"layout": "test"}, timeout=1.0)
+    made.create()
+    return made
+
+
+def contents(segments: Sequence[Segment]) -> dict[str, tuple[Article, list[Claim]]]:
+    """What segments hold that is not deleted."""
+    found = {}
+    for segment in segments:
+        for number in np.setdiff1d(np.arange(segment.size), segment.deleted).tolist():
+            article = segment.stored[number]
+            rows = segment.claim_rows(number)
+            claims = [segment.claims.claim(row, segment.claim_ids[row], article) for row in rows]
+            assert segment.ids[number] == article.id
+            found[article.id] = (article, claims)
+    return found
+
+
+def words_at(segments: Sequence[Segment]) -> dict[tuple[str, str, bool, int], str]:
+    """What stands where: (field and article, in the title, position) -> word."""
+    found = {}
+    for segment in segments:
+        deleted = set(segment.deleted.tolist())
+        for name, held in (("text", segment.text), ("outlet", segment.outlet)):
+            words = [word.decode() for word in held.words]
+            for number, key in enumerate(held.stems):
+                one = held.posting_list(number)
+                place, position, in_title = one.occurrences()
+                documents = np.repeat(one.documents, one.frequencies)
+                if one.words > 1:
+                    form, known = one.forms()
+                    said = [words[at] for at in known[form].tolist()]
+                else:
+                    said = [words[held.stem_of.tolist().index(number)]] * len(place)
+                assert {stem(word) for word in said} == {key.decode()}
+                for at, word in enumerate(said):
+                    if int(documents[at]) not in deleted:
+                        where = segment.ids[int(documents[at])]
+                        found[name, where, bool(in_title[at]), int(position[at])] = word
+    return found
+
+
+def test_merged_segments_hold_what_was_put(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small segments, many deletions: everything is merged several times over."""
+    monkeypatch.setattr(store_module, "_FULL", 300)
+    chance = random.Random(11)
+    held: Held = {}
+    merged = 0
+    for _ in range(40):
+        before = {part.name for part in store.committed().parts}
+        with store.writer() as writer:
+            gone = chance.sample(sorted(held), k=min(len(held), chance.randint(0, 6)))
+            writer.delete(gone)
+            for id in gone:
+                del held[id]
+            for _ in range(chance.randint(0, 7)):
+                id = f"{chance.choice('abz')}{chance.randrange(10**7):07}"
+                article, claims = random_article(chance, id)
+                held[id] = (article, claims)
+                writer.add(article, claims)
+        parts = store.committed().parts
+        merged += bool(before - {part.name for part in parts})
+        segments = store.segments()
+        assert contents(segments) == held
+        assert len(parts) < 20
+        on_disk = {path.name for path in store.folder.iterdir()}
+        assert on_disk == {n for p in parts for n in p.files} | {"manifest.json", "write.lock"}
+    assert merged > 5
+    right = {}
+    for id, (article, _) in held.items():
+        for in_title, text in ((True, article.title), (False, article.text)):
+            for token in tokens(text):
+                right["text", id, in_title, token.position] = token.word
+    found = words_at(store.segments())
+    assert {k: w for k, w in found.items() if k[0] == "text"} == right
+
+
+def test_a_writer_that_fails_leaves_no_files(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_module, "_FULL", 1)
+    with store.writer() as writer:
+        writer.add(make("a1", "kept"), lines(make("a1", "kept")))
+    before = sorted(path.name for path in store.folder.iterdir())
+
+    def write_and_fail() -> None:
+        with store.writer() as writer:
+            writer.delete(["a1"])
+            writer.add(make("a2", "one"), [])
+            writer.add(make("a3", "two"), [])
+            assert len(list(store.folder.iterdir())) > len(before)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail()
+    assert sorted(path.name for path in store.folder.iterdir()) == before
+
+
+def test_what_a_killed_writer_left_is_swept_by_the_next(store: Store) -> None:
+    for name in ("0123456789abcdef.seg", "0123456789abcdef.del", ".tmp-1-2"):
+        (store.folder / name).write_bytes(b"half")
+    (store.folder / "notes.txt").write_bytes(b"somebody's")
+    with store.writer() as writer:
+        writer.add(make("a1", "kept"), [])
+    left = {path.suffix for path in store.folder.iterdir()}
+    assert left == {".seg", ".json", ".lock", ".txt"}
+    assert len(store.segments()) == 1
+
+
+def test_readers_keep_their_state_when_segments_are_merged_away(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: Held = {}
+    opened = []
+    for number in range(20):
+        article = make(f"a{number}", f"moon {number}")
+        with store.writer() as writer:
+            writer.add(article, lines(article))
+        held[article.id] = (article, lines(article))
+        opened.append((store.segments(), dict(held)))
+    for segments, right in opened:
+        assert contents(segments) == right
