@@ -18,7 +18,16 @@ from searchkit.analysis import is_unspaced, stem, stems, tokens
 from searchkit.engine.columnar import store as store_module
 from searchkit.engine.columnar.likeness import Likeness
 from searchkit.engine.columnar.postings import Encoder, Lists, PostingList, decode
-from searchkit.engine.columnar.ragged import gather, offsets, places, scatter
+from searchkit.engine.columnar.ragged import (
+    SIZES,
+    bits_for,
+    bytes_for,
+    gather,
+    offsets,
+    places,
+    scatter,
+    unpacked,
+)
 from searchkit.engine.columnar.segment import Segment
 from searchkit.engine.columnar.store import Store
 from searchkit.engine.columnar.tokenise import Vocabulary, tokenise
@@ -27,25 +36,36 @@ from searchkit.model import Article, Claim
 # Ragged rows -------------------------------------------------------------------------------------
 
 ROWS = st.lists(
-    st.tuples(st.sampled_from((1, 2, 4)), st.lists(st.integers(0, 2**32 - 1), max_size=5)),
+    st.tuples(
+        st.sampled_from((1, 2, 4, 8, 16, 32)), st.lists(st.integers(0, 2**32 - 1), max_size=9)
+    ),
     max_size=8,
 )
 
 
 @given(ROWS)
-def test_rows_come_back_as_they_were_written(rows: list[tuple[int, list[int]]]) -> None:
-    width = np.array([size for size, _ in rows], dtype=np.int64)
+def test_rows_come_back_as_they_were_packed(rows: list[tuple[int, list[int]]]) -> None:
+    bits = np.array([size for size, _ in rows], dtype=np.int64)
     counts = np.array([len(values) for _, values in rows], dtype=np.int64)
-    values = np.array(
-        [value % (1 << 8 * size) for size, some in rows for value in some], dtype=np.int64
-    )
-    starts = offsets(counts * width)
+    packed = [[value % (1 << size) for value in some] for size, some in rows]
+    values = np.array([value for some in packed for value in some], dtype=np.int64)
+    starts = offsets(bytes_for(counts, bits))
     out = np.zeros(int(starts[-1]), dtype=np.uint8)
-    scatter(out, starts[:-1], counts, width, values)
-    assert gather(out, starts[:-1], counts, width, empty=0).tolist() == values.tolist()
-    assert gather(out, starts[:-1], counts, width * 0, empty=7).tolist() == [7] * len(values)
+    scatter(out, starts[:-1], counts, bits, values)
+    assert gather(out, starts[:-1], counts, bits).tolist() == values.tolist()
+    assert gather(out, starts[:-1], counts, bits * 0).tolist() == [0] * len(values)
+    for at, some in enumerate(packed):
+        row = out[starts[at] : starts[at + 1]]
+        assert unpacked(row, len(some), int(bits[at])).tolist() == some
     found = places(starts[:-1], counts)
     assert found.tolist() == [s + n for s, c in zip(starts, counts, strict=False) for n in range(c)]
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_a_number_fits_in_its_bits_and_in_no_fewer(number: int) -> None:
+    (bits,) = bits_for(np.array([number])).tolist()
+    assert number < 1 << bits
+    assert not any(number < 1 << size for size in SIZES.tolist() if size < bits)
 
 
 # Words -------------------------------------------------------------------------------------------

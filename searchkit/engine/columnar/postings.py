@@ -2,17 +2,18 @@
 
 The list of a stem, one after the other in one array of bytes::
 
-    1 byte   sizes of the numbers below: gaps, frequencies, positions, counts (two bits each)
-    4 counts documents; occurrences beyond one in each; documents with it in the title; forms
-    gaps         from each document number to the next, the first from 0
-    frequencies  occurrences in each document; left out when all are 1
+    2 bytes  sizes of the numbers below: gaps, frequencies, high positions, counts (three bits each)
+    4 counts     documents; occurrences beyond one in each; documents with it in the title; forms
+    gaps         from each document number to the next, less one; the first from -1
+    frequencies  occurrences in each document, less one
     in titles    which of the documents have it in the title (places in the list), how often there
-    positions    of every occurrence: in the title first, then in the body, each counted from 0
-    forms        of every occurrence, its place among the words below; left out when all are alike
-    words        the words that have this stem, as numbers of the vocabulary (four bytes each)
+    positions    of every occurrence: in the title first, then in the body, each counted from 0;
+                 the low bytes of all, then what is above these
+    forms        of every occurrence, its place among the words below
+    words        the words that have this stem, as numbers of the vocabulary; none if it is only one
 
-Every number of a list takes one, two or four bytes, whatever its largest needs, so that a list is
-read by a handful of vectorised operations and never item by item.
+The numbers of a row take as many bits as its largest needs, of 0, 1, 2, 4, 8, 16 and 32, so that a
+list is read by a handful of vectorised operations and never item by item.
 """
 
 from __future__ import annotations
@@ -23,12 +24,28 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from searchkit.engine.columnar.ragged import Bytes, Ints, gather, offsets, places, scatter, widths
+from searchkit.engine.columnar.ragged import (
+    SIZES,
+    Bytes,
+    Ints,
+    bits_for,
+    bytes_for,
+    gather,
+    offsets,
+    places,
+    scatter,
+    unpacked,
+)
 from searchkit.engine.damage import DamageError
 
-_SIZES = np.array([0, 1, 2, 4])
-_CODES = np.array([0, 1, 2, 0, 3])
+_FLAGS = 2
+_BITS: tuple[int, ...] = tuple(SIZES.tolist())
 _NONE = np.zeros(0, dtype=np.int64)
+
+
+def _bits(largest: int) -> int:
+    """As `bits_for`, of one number."""
+    return next(bits for bits in _BITS if largest < 1 << bits)
 
 
 @frozen
@@ -76,7 +93,7 @@ class Encoder:
         forms = np.where(self._forms[stems] > 1, self._forms[stems], 0)
         first = offsets(counts)[:-1]
         occurrences = np.add.reduceat(lists.frequencies, first)
-        gaps = np.diff(lists.documents, prepend=0)
+        gaps = np.diff(lists.documents, prepend=0) - 1
         gaps[first] = lists.documents[first]
         in_title = np.flatnonzero(lists.titles)
         stem_of_title = np.searchsorted(first, in_title, side="right") - 1
@@ -84,33 +101,37 @@ class Encoder:
         title_at = in_title - first[stem_of_title]
 
         head = np.stack([counts, occurrences - counts, titled, forms], axis=1)
-        count_size = widths(head.max(axis=1))
-        gap_size = widths(np.maximum.reduceat(gaps, first))
-        most = np.maximum.reduceat(lists.frequencies, first)
-        frequency_size = np.where(most == 1, 0, widths(most))
-        position_size = widths(np.maximum.reduceat(lists.positions, offsets(occurrences)[:-1]))
-        form_size = np.where(forms > 0, widths(forms), 0)
-        four = np.full(len(counts), 4)
-
+        further = lists.frequencies - 1
+        high = lists.positions >> 8
+        count_bits = np.maximum(bits_for(head.max(axis=1)), 8)
+        gap_bits = bits_for(np.maximum.reduceat(gaps, first))
+        further_bits = bits_for(np.maximum.reduceat(further, first))
+        high_bits = bits_for(np.maximum.reduceat(high, offsets(occurrences)[:-1]))
+        four, eight = np.full(len(counts), 4), np.full(len(counts), 8)
         sections = (
-            (four, count_size, head.ravel()),
-            (counts, gap_size, gaps),
-            (counts, frequency_size, lists.frequencies),
-            (titled, widths(counts), title_at),
-            (titled, frequency_size, lists.titles[in_title]),
-            (occurrences, position_size, lists.positions),
-            (occurrences, form_size, self._form_of[lists.words]),
-            (forms, four, self._by_stem[places(self._first_form[stems], forms)]),
+            (four, count_bits, head.ravel()),
+            (counts, gap_bits, gaps),
+            (counts, further_bits, further),
+            (titled, bits_for(counts), title_at),
+            (titled, further_bits, lists.titles[in_title] - 1),
+            (occurrences, eight, lists.positions & 0xFF),
+            (occurrences, high_bits, high),
+            (occurrences, bits_for(forms), self._form_of[lists.words]),
+            (forms, four * 8, self._by_stem[places(self._first_form[stems], forms)]),
         )
-        sizes: Ints = np.add.reduce([number * size for number, size, _ in sections]) + 1
+        sizes: Ints = np.add.reduce([bytes_for(n, bits) for n, bits, _ in sections]) + _FLAGS
         starts = offsets(sizes)
-        out = np.empty(int(starts[-1]), dtype=np.uint8)
-        flags = _CODES[gap_size] | _CODES[frequency_size] << 2 | _CODES[position_size] << 4
-        out[starts[:-1]] = flags | _CODES[count_size] << 6
-        at = starts[:-1] + 1
-        for number, size, values in sections:
-            scatter(out, at, number, size, values)
-            at = at + number * size
+        out = np.zeros(int(starts[-1]), dtype=np.uint8)
+        codes = (
+            np.searchsorted(SIZES, bits) for bits in (gap_bits, further_bits, high_bits, count_bits)
+        )
+        flags = np.bitwise_or.reduce([code << 3 * nth for nth, code in enumerate(codes)])
+        at = starts[:-1]
+        scatter(out, at, np.ones_like(counts), eight * 2, flags)
+        at = at + _FLAGS
+        for number, bits, values in sections:
+            scatter(out, at, number, bits, values)
+            at = at + bytes_for(number, bits)
         self._sizes.append(sizes)
         return out.tobytes()
 
@@ -126,34 +147,33 @@ def decode(data: Bytes, starts: Ints, single: Ints) -> Lists:
     Raises:
         IndexError, ValueError: that are no posting lists.
     """
-    flags = data[starts].astype(np.int64)
-    gap_size, frequency_size, position_size, count_size = (
-        _SIZES[flags >> shift & 3] for shift in (0, 2, 4, 6)
+    ones = np.ones(len(starts), dtype=np.int64)
+    flags = gather(data, starts, ones, ones * 16)
+    gap_bits, further_bits, high_bits, count_bits = (
+        SIZES[np.minimum(flags >> shift & 7, len(SIZES) - 1)] for shift in (0, 3, 6, 9)
     )
-    four = np.full(len(starts), 4)
-    head = gather(data, starts + 1, four, count_size, empty=0).reshape(-1, 4)
-    counts, further, titled, forms = head.T
-    occurrences = counts + further
-    title_size = widths(counts)
-    form_size = np.where(forms > 0, widths(forms), 0)
-    at = starts + 1 + 4 * count_size
+    head = gather(data, starts + _FLAGS, ones * 4, count_bits).reshape(-1, 4)
+    counts, more, titled, forms = head.T
+    occurrences = counts + more
+    at = starts + _FLAGS + bytes_for(ones * 4, count_bits)
 
-    def section(number: Ints, size: Ints, empty: int = 0) -> Ints:
+    def section(number: Ints, bits: Ints) -> Ints:
         nonlocal at
-        values = gather(data, at, number, size, empty=empty)
-        at = at + number * size
+        values = gather(data, at, number, bits)
+        at = at + bytes_for(number, bits)
         return values
 
-    gaps = section(counts, gap_size)
-    frequencies = section(counts, frequency_size, 1)
-    title_at = section(titled, title_size)
-    title_frequencies = section(titled, frequency_size, 1)
-    positions = section(occurrences, position_size)
-    form = section(occurrences, form_size)
-    words = section(forms, four)
+    gaps = section(counts, gap_bits)
+    frequencies = section(counts, further_bits) + 1
+    title_at = section(titled, bits_for(counts))
+    title_frequencies = section(titled, further_bits) + 1
+    positions = section(occurrences, ones * 8)
+    positions |= section(occurrences, high_bits) << 8
+    form = section(occurrences, bits_for(forms))
+    words = section(forms, ones * 32)
 
     first = offsets(counts)[:-1]
-    summed = np.cumsum(gaps)
+    summed = np.cumsum(gaps + 1)
     documents = summed - np.repeat(summed[first] - gaps[first], counts)
     titles = np.zeros(len(documents), dtype=np.int64)
     titles[title_at + np.repeat(first, titled)] = title_frequencies
@@ -163,10 +183,6 @@ def decode(data: Bytes, starts: Ints, single: Ints) -> Lists:
     if words.size:
         word[several] = words[(form + np.repeat(base, occurrences))[several]]
     return Lists(counts, documents, frequencies, titles, positions, word)
-
-
-def _width(largest: int) -> int:
-    return 1 if largest < 1 << 8 else 2 if largest < 1 << 16 else 4
 
 
 class PostingList:
@@ -181,60 +197,57 @@ class PostingList:
 
     def __init__(self, data: NDArray[np.uint8]):
         try:
-            flags = int(data[0])
-            width = (0, 1, 2, 4)[flags >> 6]
-            counts = [int(n) for n in np.frombuffer(data, f"<u{width}", 4, 1)]
+            flags = int(data[0]) | int(data[1]) << 8
+            gaps, further, high, width = (_BITS[flags >> shift & 7] for shift in (0, 3, 6, 9))
+            counts = np.frombuffer(data, f"<u{width // 8}", 4, _FLAGS).tolist()
         except (IndexError, ValueError, TypeError) as error:
             raise DamageError("no posting list") from error
-        self.size, further, self._titled, self._forms = counts
+        self.size, more, titled, forms = counts
+        self.occurrence_count = self.size + more
         #: The words that have this stem: one, or as many as are told apart.
-        self.words = self._forms or 1
-        self.occurrence_count = self.size + further
-        gaps, frequencies, positions = ((0, 1, 2, 4)[flags >> shift & 3] for shift in (0, 2, 4))
+        self.words = forms or 1
         self._data = data
-        self._gaps = (1 + 4 * width, gaps, self.size)
-        self._frequencies = self._after(self._gaps, frequencies, self.size)
-        self._title_at = self._after(self._frequencies, _width(self.size), self._titled)
-        self._title_frequencies = self._after(self._title_at, frequencies, self._titled)
-        self._positions = self._after(self._title_frequencies, positions, self.occurrence_count)
-        form = _width(self._forms) if self._forms else 0
-        self._form = self._after(self._positions, form, self.occurrence_count)
-        self._words = self._after(self._form, 4, self._forms)
+        self._end = _FLAGS + width // 2
+        self._gaps = self._section(self.size, gaps)
+        self._further = self._section(self.size, further)
+        self._title_at = self._section(titled, _bits(self.size))
+        self._title_further = self._section(titled, further)
+        self._low = self._section(self.occurrence_count, 8)
+        self._high = self._section(self.occurrence_count, high)
+        self._form = self._section(self.occurrence_count, _bits(forms))
+        self._words = self._section(forms, 32)
+        if self._end != len(data):
+            raise DamageError("a posting list of another length")
 
-    @staticmethod
-    def _after(section: tuple[int, int, int], width: int, count: int) -> tuple[int, int, int]:
-        at, size, number = section
-        return at + size * number, width, count
+    def _section(self, count: int, bits: int) -> tuple[int, int, int, int]:
+        """Where the row that follows begins and ends, its numbers and their size."""
+        start = self._end
+        self._end += count * bits + 7 >> 3
+        return start, self._end, count, bits
 
-    def _read(self, section: tuple[int, int, int]) -> NDArray[np.unsignedinteger]:
-        at, width, count = section
-        try:
-            return np.frombuffer(self._data, f"<u{width}", count, at)
-        except (ValueError, TypeError) as error:
-            raise DamageError("a posting list that is too short") from error
+    def _read(self, section: tuple[int, int, int, int]) -> NDArray[np.unsignedinteger]:
+        start, end, count, bits = section
+        return unpacked(self._data[start:end], count, bits)
 
     @cached_property
     def documents(self) -> Ints:
         """The documents, ascending."""
         found: Ints = self._read(self._gaps).cumsum(dtype=np.int64)
+        found += np.arange(self.size)
         return found
 
     @cached_property
     def frequencies(self) -> Ints:
         """Occurrences in each document."""
-        if not self._frequencies[1]:
-            return np.ones(self.size, dtype=np.int64)
-        return self._read(self._frequencies).astype(np.int64)
+        return self._read(self._further) + np.int64(1)
 
     @cached_property
     def titles(self) -> tuple[Ints, Ints]:
         """Which postings have it in the title, and how often there."""
-        if not self._titled:
+        if not self._title_at[2]:
             return _NONE, _NONE
         at = self._read(self._title_at).astype(np.int64)
-        if not self._title_frequencies[1]:
-            return at, np.ones(len(at), dtype=np.int64)
-        return at, self._read(self._title_frequencies).astype(np.int64)
+        return at, self._read(self._title_further) + np.int64(1)
 
     def occurrences(self, at: Ints | None = None) -> tuple[Ints, Ints, NDArray[np.bool_]]:
         """Every occurrence: its place in the list, its position, and whether it is in the title.
@@ -246,7 +259,9 @@ class PostingList:
         in_title = np.zeros(self.size, dtype=np.int64)
         titled, titles = self.titles
         in_title[titled] = titles
-        positions = self._read(self._positions)
+        positions: NDArray[np.integer] = self._read(self._low)
+        if self._high[3]:
+            positions = positions | self._read(self._high).astype(np.int64) << 8
         if at is None:
             places_of = np.arange(self.occurrence_count)
             own = positions

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,56 +29,88 @@ def places(starts: Ints, counts: Ints, step: int = 1) -> Ints:
     return found
 
 
-def widths(largest: Ints) -> Ints:
-    """Bytes that a number takes: 1, 2 or 4.
+#: Bits that a packed number may take.
+SIZES = np.array([0, 1, 2, 4, 8, 16, 32])
+
+
+def bits_for(largest: Ints) -> Ints:
+    """The least of the sizes that a number fits in, in bits.
 
     Args:
         largest: below 2**32.
     """
-    return np.where(largest < 1 << 8, 1, np.where(largest < 1 << 16, 2, 4))
+    found: Ints = SIZES[np.searchsorted(np.int64(1) << SIZES, largest, side="right")]
+    return found
 
 
-def scatter(out: Bytes, starts: Ints, counts: Ints, width: Ints, values: Ints) -> None:
-    """Write rows of numbers, little-endian, each row with a width of its own.
+def bytes_for(counts: Ints, bits: Ints) -> Ints:
+    """Bytes that rows of packed numbers take."""
+    found: Ints = counts * bits + 7 >> 3
+    return found
+
+
+def scatter(out: Bytes, starts: Ints, counts: Ints, bits: Ints, values: Ints) -> None:
+    """Pack rows of numbers, little-endian, each row with a size of its own.
 
     Args:
-        out: where to.
+        out: where to, all zeros.
         starts: the byte at which each row begins.
         counts: numbers in each row.
-        width: bytes of a number in each row: 0 (nothing is written), 1, 2 or 4.
+        bits: size of a number in each row, one of `SIZES`.
         values: the numbers of all rows, end to end.
     """
-    each = np.repeat(width, counts)
-    for size in (1, 2, 4):
-        rows = np.flatnonzero(width == size)
+    each = np.repeat(bits, counts)
+    for size in SIZES[1:].tolist():
+        rows = np.flatnonzero(bits == size)
         if not rows.size:
             continue
-        chosen = values if len(rows) == len(width) else values[each == size]
-        at = places(starts[rows], counts[rows], size)
-        for byte in range(size):
-            out[at + byte] = (chosen >> (8 * byte)) & 0xFF
+        chosen = values if len(rows) == len(bits) else values[each == size]
+        if size >= 8:
+            at = places(starts[rows], counts[rows], size // 8)
+            for byte in range(size // 8):
+                out[at + byte] = (chosen >> (8 * byte)) & 0xFF
+            continue
+        nth = places(np.zeros(len(rows), dtype=np.int64), counts[rows])
+        at = np.repeat(starts[rows], counts[rows]) + (nth * size >> 3)
+        together = 8 // size
+        for phase in range(together):
+            here = nth % together == phase
+            out[at[here]] |= (chosen[here] << (phase * size)).astype(np.uint8)
 
 
-def gather(data: Bytes, starts: Ints, counts: Ints, width: Ints, *, empty: int) -> Ints:
-    """Read rows that `scatter` wrote.
-
-    Args:
-        empty: what the numbers of a row of width 0 are.
-
-    Returns:
-        The numbers of all rows, end to end.
-    """
-    found = np.full(int(counts.sum()), empty, dtype=np.int64)
-    each = np.repeat(width, counts)
-    for size in (1, 2, 4):
-        rows = np.flatnonzero(width == size)
+def gather(data: Bytes, starts: Ints, counts: Ints, bits: Ints) -> Ints:
+    """The numbers of rows that `scatter` packed, end to end; those of no bits are 0."""
+    found = np.zeros(int(counts.sum()), dtype=np.int64)
+    each = np.repeat(bits, counts)
+    for size in SIZES[1:].tolist():
+        rows = np.flatnonzero(bits == size)
         if not rows.size:
             continue
-        at = places(starts[rows], counts[rows], size)
-        read = data[at].astype(np.int64)
-        for byte in range(1, size):
-            read |= data[at + byte].astype(np.int64) << (8 * byte)
-        if len(rows) == len(width):
+        if size >= 8:
+            at = places(starts[rows], counts[rows], size // 8)
+            read = data[at].astype(np.int64)
+            for byte in range(1, size // 8):
+                read |= data[at + byte].astype(np.int64) << (8 * byte)
+        else:
+            nth = places(np.zeros(len(rows), dtype=np.int64), counts[rows])
+            at = np.repeat(starts[rows], counts[rows]) + (nth * size >> 3)
+            read = data[at].astype(np.int64) >> (nth * size & 7) & ((1 << size) - 1)
+        if len(rows) == len(bits):
             return read
         found[each == size] = read
     return found
+
+
+def unpacked(data: Bytes, count: int, bits: int) -> NDArray[Any]:
+    """The numbers of one row."""
+    if bits >= 8:
+        return np.frombuffer(data, f"<u{bits // 8}", count)
+    if bits == 0:
+        return np.zeros(count, dtype=np.uint8)
+    if bits == 1:
+        return np.unpackbits(data, count=count, bitorder="little")
+    together = 8 // bits
+    found = np.empty((len(data), together), dtype=np.uint8)
+    for phase in range(together):
+        found[:, phase] = data >> (phase * bits) & ((1 << bits) - 1)
+    return found.ravel()[:count]

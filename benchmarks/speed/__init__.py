@@ -1,0 +1,1 @@
+"""How fast, how small, how lean: searchkit beside stock Whoosh, SQLite FTS5 and tantivy."""
