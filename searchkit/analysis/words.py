@@ -2,8 +2,8 @@
 
 A word is a run of letters or a run of digits; what is written together (``COVID-19``, ``COVID19``)
 stands side by side. Chinese and Japanese runs become overlapping pairs of characters, so that any
-part of them is found without a dictionary; traditional and simplified characters are the same. Words
-are compared by their English stem.
+part of them is found without a dictionary; traditional and simplified forms are the same. Words are
+compared by their English stem.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from searchkit.query.tree import (
 )
 from searchkit.snippets import Snippet, snippets
 from searchkit.workflow import summaries
-from searchkit.workflow.loosening import LONG, any_of, plain_words
+from searchkit.workflow.loosening import any_of, plain_words, question
 from searchkit.workflow.reading import handles, read_article
 from searchkit.workflow.selection import ClaimFilter, lost, narrowed, replaced, select
 from searchkit.workflow.workspace import Workspace
@@ -134,11 +134,10 @@ def search(
     start = (page - 1) * limit
     found = ws.engine.search("articles", tree, limit=limit, offset=start, sort=sort, facets=wanted)
     suggested = _suggestions(ws, asked, found)
-    words = plain_words(parsed)
-    loosened = not found.total and len(words) >= LONG
-    if loosened:
-        tree = replaced(with_filters(any_of(ws.engine, words)), resolve, text)
-        asked = with_filters(Or(words))
+    asking = "" if found.total else question(parsed)
+    if asking:
+        tree = replaced(with_filters(any_of(ws.engine, asking)), resolve, text)
+        asked = with_filters(plain_words(asking))
         shown = replaced(asked, resolve, text)
         found = ws.engine.search(
             "articles", tree, limit=limit, offset=start, sort=sort, facets=wanted
@@ -172,7 +171,7 @@ def search(
             )
         )
     return ArticleListing(
-        found.total, found.cut, tuple(items), counted, suggested, loosened and bool(found.total)
+        found.total, found.cut, tuple(items), counted, suggested, bool(asking and found.total)
     )
 
 
