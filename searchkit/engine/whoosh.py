@@ -15,8 +15,7 @@ from typing import Self
 import numpy as np
 
 from searchkit import analysis
-from searchkit.analysis import fold, stem, tokens
-from searchkit.engine import schema, seal
+from searchkit.engine import schema, seal, spelling
 from searchkit.engine.base import Contribution, Facet, Found, Hit, Kind, Sort
 from searchkit.engine.evaluate import Evaluation
 from searchkit.engine.health import problems
@@ -144,27 +143,13 @@ class WhooshEngine:
 
     def suggest(self, word: str, limit: int = 3) -> list[str]:
         """See `Engine.suggest`."""
-        from rapidfuzz.distance import OSA  # noqa: PLC0415 - only when a search found nothing
-        from rapidfuzz.process import extract  # noqa: PLC0415
-
-        typed = [token.word for token in tokens(fold(word), query=True)]
-        if len(typed) != 1 or analysis.is_unspaced(typed[0]) or typed[0][0].isdigit():
-            return []
         snapshot = self._store.snapshot
-        known = set(snapshot.words("title")) | set(snapshot.words("body"))
-        furthest = 1 if len(typed[0]) < 5 else 2
-        near = extract(typed[0], known, scorer=OSA.distance, score_cutoff=furthest, limit=None)
-        ranked = []
-        for candidate, distance, _ in near:
-            documents = len(snapshot.documents("body", [candidate]))
-            documents += len(snapshot.documents("title", [candidate]))
-            # What shares the stem was found already.
-            if documents and stem(candidate) != stem(typed[0]):
-                ranked.append((distance, candidate[0] != typed[0][0], -documents, candidate))
-        best: dict[str, str] = {}
-        for *_, candidate in sorted(ranked):
-            best.setdefault(stem(candidate), candidate)
-        return list(best.values())[:limit]
+
+        def documents(known: str) -> int:
+            return sum(len(snapshot.documents(name, [known])) for name in ("title", "body"))
+
+        words = set(snapshot.words("title")) | set(snapshot.words("body"))
+        return spelling.candidates(word, words, documents, limit)
 
     def explain(self, kind: Kind, query: Node, id: str) -> list[Contribution]:
         """See `Engine.explain`."""

@@ -19,13 +19,13 @@ from searchkit.query.tree import (
     Node,
     Or,
     Review,
-    Word,
 )
 from searchkit.snippets import Snippet, snippets
 from searchkit.workflow import summaries
 from searchkit.workflow.loosening import any_of, plain_words, question
 from searchkit.workflow.reading import handles, read_article
 from searchkit.workflow.selection import ClaimFilter, lost, narrowed, replaced, select
+from searchkit.workflow.suggestions import suggestions
 from searchkit.workflow.workspace import Workspace
 from searchkit.worth import worth as worth_of
 
@@ -133,7 +133,7 @@ def search(
     wanted: tuple[Facet, ...] = ("outlet", "month") if facets else ()
     start = (page - 1) * limit
     found = ws.engine.search("articles", tree, limit=limit, offset=start, sort=sort, facets=wanted)
-    suggested = _suggestions(ws, asked, found)
+    suggested = {} if found.total else suggestions(ws.engine, asked)
     asking = "" if found.total else question(parsed)
     if asking:
         tree = replaced(with_filters(any_of(ws.engine, asking)), resolve, text)
@@ -233,7 +233,7 @@ def find_claims(
             )
         )
     total = found.total + len(gone)
-    offered = _suggestions(ws, chosen.asked, found)
+    offered = {} if found.total else suggestions(ws.engine, chosen.asked)
     return ClaimListing(total, found.cut, tuple(items), note, offered)
 
 
@@ -310,16 +310,3 @@ def _readable(ws: Workspace, article: str) -> ReviewedArticle | None:
 
 def _own_words(leaf: Leaf) -> Leaf:
     return leaf if leaf.field else evolve(leaf, field="body")
-
-
-def _suggestions(ws: Workspace, asked: Node, found: Found) -> dict[str, tuple[str, ...]]:
-    if found.total:
-        return {}
-    words = [leaf for leaf in positive_leaves(asked) if isinstance(leaf, Word)]
-    offered = {}
-    for leaf in words:
-        if not ws.engine.count("articles", evolve(leaf, field=None)):
-            near = tuple(ws.engine.suggest(leaf.text))
-            if near:
-                offered[leaf.text] = near
-    return offered

@@ -1,0 +1,62 @@
+"""What a misspelt word may have meant: indexed words, by edit distance and then by frequency."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+
+from searchkit.analysis import fold, is_unspaced, stem, tokens
+
+#: Words of so many letters allow two edits, shorter ones one. An exchange of neighbours is one.
+_LONG = 5
+#: Fewer letters are no half of two words that were written as one.
+_SHORTEST_PART = 2
+
+
+def candidates(
+    text: str, words: Collection[str], documents: Callable[[str], int], limit: int = 3
+) -> list[str]:
+    """What was meant, the likeliest first: near words, or two words for one, or one for two.
+
+    Args:
+        text: a word as typed, or two neighbours that may be one word.
+        words: the vocabulary, folded; words of no document any more do no harm.
+        documents: how many documents hold a word of it.
+    """
+    typed = [token.word for token in tokens(fold(text), query=True)]
+    if not typed or any(is_unspaced(word) or word[0].isdigit() for word in typed):
+        return []
+    if len(typed) > 1:
+        joined = "".join(typed)
+        return [joined] if joined in words and documents(joined) else []
+    (word,) = typed
+    if word in words and documents(word):
+        return []
+    ranked = sorted([*_near(word, words, documents), *_split(word, words, documents)])
+    best: dict[str, str] = {}
+    for *_, candidate in ranked:
+        best.setdefault(" ".join(map(stem, candidate.split())), candidate)
+    # What shares the stem was found already.
+    best.pop(stem(word), None)
+    return list(best.values())[:limit]
+
+
+_Ranked = tuple[int, bool, int, str]
+
+
+def _near(word: str, words: Collection[str], documents: Callable[[str], int]) -> Iterator[_Ranked]:
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - only when a search found nothing
+    from rapidfuzz.process import extract  # noqa: PLC0415
+
+    furthest = 1 if len(word) < _LONG else 2
+    near = extract(word, words, scorer=OSA.distance, score_cutoff=furthest, limit=None)
+    for candidate, distance, _ in near:
+        if not is_unspaced(candidate) and (holding := documents(candidate)):
+            yield int(distance), candidate[0] != word[0], -holding, candidate
+
+
+def _split(word: str, words: Collection[str], documents: Callable[[str], int]) -> Iterator[_Ranked]:
+    """Two words whose space is missing: one edit, as frequent as the rarer of them."""
+    for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
+        parts = word[:at], word[at:]
+        if all(part in words and documents(part) for part in parts):
+            yield 1, False, -min(map(documents, parts)), " ".join(parts)
