@@ -30,7 +30,7 @@ _SHARE = 0.3
 _SATURATION = 1.2
 #: Hiragana writes endings and particles; what a Japanese text is about stands in the other scripts.
 _HIRAGANA = re.compile("[\u3041-\u309f]")
-_GRAMMAR, _HALF_GRAMMAR = 0.2, 0.5
+_GRAMMAR, _HALF_GRAMMAR = 0.1, 0.4
 
 
 @frozen
@@ -88,8 +88,8 @@ def any_of(engine: Engine, text: str, kind: Kind = "articles") -> Node:
         return found
     hits = engine.search("articles", found, limit=_ARTICLES).hits
     articles = engine.articles(hit.id for hit in hits)
-    learnt = _learnt(engine, articles, [hit.score for hit in hits])
-    return Or((*found.children, *(Boost(Word(word), share) for word, share in learnt)))
+    learnt = telling_words(engine, articles, [hit.score for hit in hits])
+    return Or((*found.children, *(Boost(Word(word), _SHARE * share) for word, share in learnt)))
 
 
 def _asked(text: str) -> list[_Asked]:
@@ -122,10 +122,14 @@ def _neighbours(asked: Sequence[_Asked], text: str) -> Iterable[Node]:
     return pairs.values()
 
 
-def _learnt(
+def telling_words(
     engine: Engine, articles: Sequence[Article], scores: Sequence[float]
 ) -> list[tuple[str, float]]:
-    """Words of articles with their weights, at most `_SHARE`."""
+    """The words that articles have often and others seldom, with weights of at most 1.
+
+    Args:
+        scores: how much each of the articles counts.
+    """
     weights: defaultdict[str, float] = defaultdict(float)
     written: dict[str, str] = {}
     for article, score in zip(articles, scores, strict=True):
@@ -142,7 +146,7 @@ def _learnt(
         rare[root] = weight * math.log1p((total - holding + 0.5) / (holding + 0.5))
     taken = _heaviest(rare, _TAKEN)
     most = taken[0][1] if taken else 1.0
-    return [(written[root], _SHARE * value / most) for root, value in taken if value > 0]
+    return [(written[root], value / most) for root, value in taken if value > 0]
 
 
 def _heaviest(weights: Mapping[str, float], most: int) -> list[tuple[str, float]]:

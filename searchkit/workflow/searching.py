@@ -22,6 +22,7 @@ from searchkit.query.tree import (
 )
 from searchkit.snippets import Snippet, snippets
 from searchkit.workflow import summaries
+from searchkit.workflow.likeness import others_like
 from searchkit.workflow.loosening import any_of, plain_words, question
 from searchkit.workflow.reading import handles, read_article
 from searchkit.workflow.selection import ClaimFilter, lost, narrowed, replaced, select
@@ -92,6 +93,7 @@ def search(
     ws: Workspace,
     text: str,
     *,
+    like: str | None = None,
     limit: int = 10,
     page: int = 1,
     sort: Sort = "relevance",
@@ -106,6 +108,7 @@ def search(
 
     Args:
         text: in the query language.
+        like: handle of an article: others with its telling words, the more of them the better.
         limit: articles a page.
         page: counted from 1.
         since, until: dates of the articles, both included.
@@ -118,6 +121,7 @@ def search(
 
     Raises:
         QueryError: the text is not a query, or names a status or flag that does not exist.
+        NotFoundError, AmbiguousError: of the article.
     """
 
     def with_filters(node: Node) -> Node:
@@ -126,6 +130,8 @@ def search(
         )
 
     parsed = parse(text)
+    if like is not None:
+        parsed = And((parsed, others_like(ws, like)))
     asked = with_filters(parsed)
     reviews = summaries.load(ws)
     resolve = summaries.id_sets(ws, reviews, "articles")
