@@ -9,6 +9,7 @@ from attrs import evolve, field, frozen
 
 from searchkit.engine.base import Contribution, Facet, Found, Sort
 from searchkit.errors import SidecarError
+from searchkit.matching import near_duplicates
 from searchkit.model import Article, ReviewedArticle, ReviewedClaim, Worth
 from searchkit.query import parse, positive_leaves
 from searchkit.query.tree import (
@@ -75,6 +76,8 @@ class ClaimHit:
     score: float
     snippets: tuple[Snippet, ...] = ()
     worth: Worth | None = None
+    #: Handle of the claim listed before it that says nearly the same; empty when there is none.
+    same_as: str = ""
 
 
 @frozen
@@ -87,6 +90,8 @@ class ClaimListing:
     #: What the reader should know about the listing as a whole.
     note: str | None = None
     suggestions: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    #: No claim has all the words of a long question; these have some of them.
+    loosened: bool = False
 
 
 def search(
@@ -192,6 +197,8 @@ def find_claims(
 ) -> ClaimListing:
     """Claims that match, the best first; with `worth`, the most check-worthy first.
 
+    Of a page ranked by its words, claims that say nearly the same stand together.
+
     Reviewed claims whose words are no longer in the corpus are listed last, when the request
     is about reviews and not about words. Claims of an article whose sidecar is damaged are
     counted but not listed, because their statuses are not known; ``ws.damaged`` names it.
@@ -203,7 +210,8 @@ def find_claims(
         QueryError: the text is not a query, or names a status or flag that does not exist.
         NotFoundError, AmbiguousError: of the article.
     """
-    chosen = select(ws, ClaimFilter(wanted) if isinstance(wanted, str) else wanted)
+    wanted = ClaimFilter(wanted) if isinstance(wanted, str) else wanted
+    chosen = select(ws, wanted)
     start = (page - 1) * limit
     note = None
     ranked: Mapping[str, Worth] = {}
@@ -214,6 +222,14 @@ def find_claims(
     else:
         found = ws.engine.search("claims", chosen.tree, limit=limit, offset=start, sort=sort)
     gone = lost(ws, chosen)
+    offered = {} if found.total else suggestions(ws.engine, chosen.asked)
+    shown = chosen.tree
+    asking = "" if found.total or gone else question(parse(wanted.text))
+    if asking:
+        others = select(ws, evolve(wanted, text="")).tree
+        tree = And((any_of(ws.engine, asking, "claims"), others))
+        found = ws.engine.search("claims", tree, limit=limit, offset=start, sort=sort)
+        shown = plain_words(asking)
     ids = [hit.id for hit in found.hits]
     more = gone[max(0, start - found.total) : max(0, start + limit - found.total)]
     scores = {hit.id: hit.score for hit in found.hits}
@@ -234,13 +250,35 @@ def find_claims(
                 article=holder.article,
                 handle=short[id],
                 score=scores.get(id, 0.0),
-                snippets=snippets(chosen.tree, "", reviewed.claim.text),
+                snippets=snippets(shown, "", reviewed.claim.text),
                 worth=ranked.get(id),
             )
         )
-    total = found.total + len(gone)
-    offered = {} if found.total else suggestions(ws.engine, chosen.asked)
-    return ClaimListing(total, found.cut, tuple(items), note, offered)
+    if sort == "relevance" and not worth and positive_leaves(shown):
+        items = _grouped(items)
+    return ClaimListing(
+        found.total + len(gone),
+        found.cut,
+        tuple(items),
+        note,
+        offered,
+        loosened=bool(asking and found.total),
+    )
+
+
+def _grouped(items: Sequence[ClaimHit]) -> list[ClaimHit]:
+    """The claims of a page, each followed by those that say nearly the same."""
+    firsts = near_duplicates([item.claim.claim.text for item in items])
+    return [
+        item if at == first else evolve(item, same_as=items[first].handle)
+        for first, at, item in sorted(
+            zip(firsts, range(len(items)), items, strict=True), key=_place
+        )
+    ]
+
+
+def _place(grouped: tuple[int, int, ClaimHit]) -> tuple[int, int]:
+    return grouped[:2]
 
 
 def most_worthy(ws: Workspace, tree: Node) -> tuple[Found, Mapping[str, Worth]]:
