@@ -49,6 +49,7 @@ _LONGEST_CLAIM = 160
 @click.argument("words", nargs=-1)
 @page_options
 @sort_option
+@click.option("--recent", is_flag=True, help="Newer ones before older ones that answer as well.")
 @when_options
 @status_option
 @click.option(
@@ -66,6 +67,7 @@ def search(
     limit: int,
     page: int,
     sort: Sort,
+    recent: bool,
     since: dt.date | None,
     until: dt.date | None,
     outlets: Sequence[str],
@@ -89,6 +91,10 @@ def search(
     if save is not None and like is not None:
         remedy = "save a search for some of its words"
         raise UsageError("a search with --like cannot be saved", remedy=remedy)
+    if recent and sort != "relevance":
+        raise UsageError(
+            f"--recent and --sort {sort} exclude each other", remedy="take one of them"
+        )
     with app.workspace() as ws:
         found = run(
             ws,
@@ -97,6 +103,7 @@ def search(
             limit=limit,
             page=page,
             sort=sort,
+            recent=recent,
             since=since,
             until=until,
             outlets=outlets,

@@ -26,6 +26,7 @@ from searchkit.workflow import summaries
 from searchkit.workflow.likeness import others_like
 from searchkit.workflow.loosening import any_of, plain_words, question
 from searchkit.workflow.reading import handles, read_article
+from searchkit.workflow.recency import POOL, by_recency
 from searchkit.workflow.selection import ClaimFilter, lost, narrowed, replaced, select
 from searchkit.workflow.suggestions import suggestions
 from searchkit.workflow.workspace import Workspace
@@ -102,6 +103,7 @@ def search(
     limit: int = 10,
     page: int = 1,
     sort: Sort = "relevance",
+    recent: bool = False,
     since: dt.date | None = None,
     until: dt.date | None = None,
     outlets: Sequence[str] = (),
@@ -116,6 +118,7 @@ def search(
         like: handle of an article: others with its telling words, the more of them the better.
         limit: articles a page.
         page: counted from 1.
+        recent: newer articles stand before older ones that answer about as well.
         since, until: dates of the articles, both included.
         outlets, statuses: any one of them must fit.
         facets: count matches by outlet, month and status.
@@ -143,16 +146,28 @@ def search(
     tree = shown = replaced(asked, resolve, text)
     wanted: tuple[Facet, ...] = ("outlet", "month") if facets else ()
     start = (page - 1) * limit
-    found = ws.engine.search("articles", tree, limit=limit, offset=start, sort=sort, facets=wanted)
+
+    def run(node: Node) -> Found:
+        deep = recent and start < POOL
+        most, skipped = (max(POOL, start + limit), 0) if deep else (limit, start)
+        found = ws.engine.search(
+            "articles", node, limit=most, offset=skipped, sort=sort, facets=wanted
+        )
+        if not deep:
+            return found
+        pool = found.hits[:POOL]
+        dates = {article.id: article.date for article in ws.engine.articles(h.id for h in pool)}
+        ordered = [*by_recency(pool, dates), *found.hits[POOL:]]
+        return evolve(found, hits=tuple(ordered[start : start + limit]))
+
+    found = run(tree)
     suggested = {} if found.total else suggestions(ws.engine, asked)
     asking = "" if found.total else question(parsed)
     if asking:
         tree = replaced(with_filters(any_of(ws.engine, asking)), resolve, text)
         asked = with_filters(plain_words(asking))
         shown = replaced(asked, resolve, text)
-        found = ws.engine.search(
-            "articles", tree, limit=limit, offset=start, sort=sort, facets=wanted
-        )
+        found = run(tree)
     counted = dict(found.facets)
     if facets:
         counted["status"] = _status_facet(ws, tree, reviews, text)
