@@ -11,7 +11,7 @@ from projects import BRIDGE, HARBOUR, indexed
 from searchkit.query import parse
 from searchkit.query.tree import And, DateRange, Phrase
 from searchkit.workflow.indexing import index
-from searchkit.workflow.saved import as_query, look, save_search, saved_searches
+from searchkit.workflow.saved import as_query, new_in, save_search, saved_searches
 
 STRIKE = """Harbour Workers Strike
 
@@ -131,8 +131,8 @@ def test_one_broken_query_does_not_hide_the_others(cli: Cli) -> None:
 def test_what_a_search_finds_when_it_is_saved_counts_as_seen(tmp_path: Path) -> None:
     ws, _ = indexed(tmp_path)
     save_search(ws, "all", "*")
-    assert look(ws, "all").articles == ()
+    assert new_in(ws, "all").articles == ()
     (tmp_path / "corpus" / "strike.txt").write_text(STRIKE, "utf-8")
     index(ws)
     assert [(s.total, s.new) for s in saved_searches(ws)] == [(4, 1)]
-    assert [a.title for a in look(ws, "all").articles] == ["Harbour Workers Strike"]
+    assert [a.title for a in new_in(ws, "all").articles] == ["Harbour Workers Strike"]

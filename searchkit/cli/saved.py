@@ -21,7 +21,7 @@ def saved(app: App, name: str | None, keep: bool, forget: bool, as_json: bool) -
 
     `search --save NAME` saves one.
     """
-    from searchkit.workflow.saved import forget_search, look, saved_searches  # noqa: PLC0415
+    from searchkit.workflow.saved import forget_search, new_in, saved_searches  # noqa: PLC0415
 
     if name is None and (keep or forget):
         raise UsageError("no search is named", remedy="`searchkit saved` lists them")
@@ -35,7 +35,7 @@ def saved(app: App, name: str | None, keep: bool, forget: bool, as_json: bool) -
             note(f"forgotten: {clean(name)}")
             return
         else:
-            fresh = look(ws, name, keep=keep)
+            fresh = new_in(ws, name, keep=keep)
     if name is not None:
         print_articles(fresh.articles, as_json=as_json)
         if fresh.cut:

@@ -105,7 +105,7 @@ def saved_searches(ws: Workspace) -> tuple[SavedSearch, ...]:
     return tuple(found)
 
 
-def look(ws: Workspace, name: str, *, keep: bool = False) -> News:
+def new_in(ws: Workspace, name: str, *, keep: bool = False) -> News:
     """What a saved search finds among the articles that came since the last look.
 
     Args:
