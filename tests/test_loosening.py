@@ -128,4 +128,4 @@ def test_what_was_meant(ws: Workspace, typed: str, offered: dict[str, tuple[str,
 
 
 def test_two_words_may_be_one(ws: Workspace) -> None:
-    assert search(ws, "old north port").suggestions["north port"] == ("northport",)
+    assert search(ws, "old north port").suggestions == {"north port": ("northport",)}

@@ -8,6 +8,8 @@ from searchkit.analysis import fold, is_unspaced, stem, tokens
 
 #: Words of so many letters allow two edits, shorter ones one. An exchange of neighbours is one.
 _LONG = 5
+#: Of shorter ones half a language is one edit away.
+_SHORTEST = 4
 #: Fewer letters are no half of two words that were written as one.
 _SHORTEST_PART = 2
 
@@ -33,8 +35,10 @@ def candidates(
         return []
     ranked = sorted([*_near(word, words, documents), *_split(word, words, documents)])
     best: dict[str, str] = {}
-    for *_, candidate in ranked:
-        best.setdefault(" ".join(map(stem, candidate.split())), candidate)
+    for edits, *_, candidate in ranked:
+        # What is further away is meant only where nothing is near.
+        if edits == ranked[0][0]:
+            best.setdefault(" ".join(map(stem, candidate.split())), candidate)
     # What shares the stem was found already.
     best.pop(stem(word), None)
     return list(best.values())[:limit]
@@ -47,6 +51,8 @@ def _near(word: str, words: Collection[str], documents: Callable[[str], int]) ->
     from rapidfuzz.distance import OSA  # noqa: PLC0415 - only when a search found nothing
     from rapidfuzz.process import extract  # noqa: PLC0415
 
+    if len(word) < _SHORTEST:
+        return
     furthest = 1 if len(word) < _LONG else 2
     near = extract(word, words, scorer=OSA.distance, score_cutoff=furthest, limit=None)
     for candidate, distance, _ in near:

@@ -18,12 +18,14 @@ def suggestions(engine: Engine, asked: Node) -> dict[str, tuple[str, ...]]:
     """For words that no article has, and for neighbours that may be one word, what was meant."""
     words = [leaf for leaf in positive_leaves(asked) if isinstance(leaf, Word)][:_MOST]
     offered: dict[str, tuple[str, ...]] = {}
-    for leaf in words:
-        nowhere = not engine.count("articles", evolve(leaf, field=None))
-        if nowhere and (near := tuple(engine.suggest(leaf.text))):
-            offered[leaf.text] = near
+    halves: set[Word] = set()
     for one, other in pairwise(words):
         both = f"{one.text} {other.text}"
         if joined := tuple(engine.suggest(both)):
             offered[both] = joined
+            halves |= {one, other}
+    for leaf in words:
+        nowhere = leaf not in halves and not engine.count("articles", evolve(leaf, field=None))
+        if nowhere and (near := tuple(engine.suggest(leaf.text))):
+            offered[leaf.text] = near
     return offered
