@@ -28,9 +28,10 @@ _ARTICLES, _READ, _WEIGHED, _TAKEN = 10, 20_000, 80, 25
 #: What the best of them counts beside a word of the question.
 _SHARE = 0.3
 _SATURATION = 1.2
-#: Hiragana writes endings and particles; what a Japanese text is about stands in the other scripts.
-_HIRAGANA = re.compile("[\u3041-\u309f]")
-_GRAMMAR, _HALF_GRAMMAR = 0.1, 0.4
+#: Hiragana writes endings and particles, as these characters do in Chinese; what a text is about
+#: stands in others. So much counts a pair of them, and a pair with one.
+_GRAMMAR = re.compile("[\u3041-\u309f的了吗呢吧么什怎哪谁这那们]")
+_BOTH, _ONE = 0.1, 0.6
 
 
 @frozen
@@ -100,11 +101,11 @@ def _asked(text: str) -> list[_Asked]:
 
 
 def _weight(word: str) -> float:
-    """What a word may tell of the subject, from its script."""
-    grammar = len(_HIRAGANA.findall(word))
-    if not grammar or not is_unspaced(word):
+    """What a word may tell of the subject, from its characters."""
+    grammar = len(_GRAMMAR.findall(word)) if is_unspaced(word) else 0
+    if not grammar:
         return 1.0
-    return _GRAMMAR if grammar == len(word) else _HALF_GRAMMAR
+    return _BOTH if grammar == len(word) else _ONE
 
 
 def _boosted(node: Word | Phrase, factor: float) -> Node:
