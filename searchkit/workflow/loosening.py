@@ -25,8 +25,10 @@ _MOST = 200
 _SIDE_BY_SIDE = 0.12
 #: The best articles are learnt from, so much of each, so many words are weighed, so many taken.
 _ARTICLES, _READ, _WEIGHED, _TAKEN = 10, 20_000, 80, 25
-#: What the best of them counts beside a word of the question.
+#: What the best of them counts beside a word of the question; less when the best article has not
+#: so much of what is asked, words weighed by how rare they are.
 _SHARE = 0.3
+_TRUSTED = 0.4
 _SATURATION = 1.2
 #: Hiragana writes endings and particles, as these characters do in Chinese; what a text is about
 #: stands in others. So much counts a pair of them, and a pair with one.
@@ -89,8 +91,11 @@ def any_of(engine: Engine, text: str, kind: Kind = "articles") -> Node:
         return found
     hits = engine.search("articles", found, limit=_ARTICLES).hits
     articles = engine.articles(hit.id for hit in hits)
+    if not articles:
+        return found
     learnt = telling_words(engine, articles, [hit.score for hit in hits])
-    return Or((*found.children, *(Boost(Word(word), _SHARE * share) for word, share in learnt)))
+    trust = _SHARE * min(1.0, _answered(engine, first.values(), articles[0]) / _TRUSTED)
+    return Or((*found.children, *(Boost(Word(word), trust * weight) for word, weight in learnt)))
 
 
 def _asked(text: str) -> list[_Asked]:
@@ -123,6 +128,18 @@ def _neighbours(asked: Sequence[_Asked], text: str) -> Iterable[Node]:
     return pairs.values()
 
 
+def _answered(engine: Engine, asked: Iterable[_Asked], article: Article) -> float:
+    """The share of what is asked that an article has; words that stand nowhere do not count."""
+    total = engine.count("articles", Everything())
+    text = f"{article.title}\n{article.text[:_READ]}"
+    there = {stem(token.word) for token in tokens(text)}
+    weights = {}
+    for one in asked:
+        if holding := engine.count("articles", Word(one.written)):
+            weights[one.root] = one.weight * _rarity(total, holding)
+    return sum(w for root, w in weights.items() if root in there) / (sum(weights.values()) or 1.0)
+
+
 def telling_words(
     engine: Engine, articles: Sequence[Article], scores: Sequence[float]
 ) -> list[tuple[str, float]]:
@@ -144,10 +161,15 @@ def telling_words(
     rare: dict[str, float] = {}
     for root, weight in _heaviest(weights, _WEIGHED):
         holding = engine.count("articles", Word(written[root]))
-        rare[root] = weight * math.log1p((total - holding + 0.5) / (holding + 0.5))
+        rare[root] = weight * _rarity(total, holding)
     taken = _heaviest(rare, _TAKEN)
     most = taken[0][1] if taken else 1.0
     return [(written[root], value / most) for root, value in taken if value > 0]
+
+
+def _rarity(total: int, holding: int) -> float:
+    """How much it says that a document has a word that so many of all have (BM25's idf)."""
+    return math.log1p((total - holding + 0.5) / (holding + 0.5))
 
 
 def _heaviest(weights: Mapping[str, float], most: int) -> list[tuple[str, float]]:
