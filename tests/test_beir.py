@@ -18,7 +18,7 @@ def _collection(folder: Path, files: dict[str, str]) -> Path:
 
 
 CORPUS = (
-    '{"_id": "d1", "title": "T", "text": "one"}\n{"_id": 2, "title": null, "text": "two\u2028"}\n\n'
+    '{"_id": "d1", "title": "T", "text": "one"}\n{"_id": 2, "title": null, "text": "a\u2028"}\n\n'
 )
 QUERIES = '{"_id": "q1", "text": "one?"}\n{"_id": 7, "text": "月"}\n{"_id": "x", "text": "none"}\n'
 
