@@ -13,7 +13,7 @@ from attrs import frozen
 from searchkit.analysis import is_unspaced, stem, tokens
 from searchkit.engine.base import Engine, Kind
 from searchkit.model import Article
-from searchkit.query.tree import And, Boost, Everything, Node, Or, Phrase, Word
+from searchkit.query.tree import And, Boost, Everything, Node, Or, Word
 
 #: Questions of so many words and more tell enough of a subject to learn from what they find.
 LONG = 5
@@ -83,7 +83,7 @@ def any_of(engine: Engine, text: str, kind: Kind = "articles") -> Node:
     """
     asked = _asked(text)
     first = {one.root: one for one in reversed(asked)}
-    words = [_boosted(Word(one.written), one.weight) for one in reversed(first.values())]
+    words = [Boost(Word(one.written), one.weight) for one in reversed(first.values())]
     if not words:
         return Everything()
     found = Or((*words, *_neighbours(asked, text)))
@@ -113,18 +113,14 @@ def _weight(word: str) -> float:
     return _BOTH if grammar == len(word) else _ONE
 
 
-def _boosted(node: Word | Phrase, factor: float) -> Node:
-    return node if factor == 1 else Boost(node, factor)
-
-
 def _neighbours(asked: Sequence[_Asked], text: str) -> Iterable[Node]:
-    """The pairs of words that stand side by side, each once."""
+    """The pairs of words that stand side by side, each once, and each a word of two parts."""
     pairs: dict[tuple[str, str], Node] = {}
     for one, other in pairwise(asked):
         key = one.root, other.root
         if one.root != other.root and key not in pairs and other.position == one.position + 1:
             weight = _SIDE_BY_SIDE * min(one.weight, other.weight)
-            pairs[key] = Boost(Phrase(text[one.start : other.end]), weight)
+            pairs[key] = Boost(Word(text[one.start : other.end]), weight)
     return pairs.values()
 
 
