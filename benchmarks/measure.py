@@ -14,8 +14,9 @@ _SEED = 2020
 
 def records(path: Path) -> Iterator[dict[str, str]]:
     """The lines of a JSON Lines file."""
-    for line in path.read_text("utf-8").splitlines():
-        yield json.loads(line)
+    # str.splitlines would cut at the line separators that Unicode allows within a JSON string.
+    with path.open(encoding="utf-8-sig") as lines:
+        yield from (json.loads(line) for line in lines if line.strip())
 
 
 def interval(values: Sequence[float]) -> tuple[float, float]:

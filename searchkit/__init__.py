@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         undo,
         unlink,
     )
+    from searchkit.workflow.saved import forget_search, new_in, save_search, saved_searches
     from searchkit.workflow.searching import find_claims, search
     from searchkit.workflow.selection import ClaimFilter
     from searchkit.workflow.settling import confirm, reattach
@@ -53,6 +54,7 @@ _HOMES = {
         "undo",
         "unlink",
     ),
+    "workflow.saved": ("forget_search", "new_in", "save_search", "saved_searches"),
     "workflow.searching": ("find_claims", "search"),
     "workflow.selection": ("ClaimFilter",),
     "workflow.settling": ("confirm", "reattach"),
@@ -74,15 +76,19 @@ __all__ = [
     "contradictions",
     "doctor",
     "find_claims",
+    "forget_search",
     "history",
     "import_reviews",
     "index",
     "link",
     "mark",
     "merge",
+    "new_in",
     "note",
     "reattach",
     "report",
+    "save_search",
+    "saved_searches",
     "search",
     "show",
     "similar",

@@ -18,6 +18,8 @@ from searchkit.query.tree import Fuzzy, Leaf, Node, Phrase, Prefix, Wildcard
 _BORDER = re.compile(r"[\s。！？；，、：]+")
 #: How far the edge of a snippet moves to the nearest border of words, in code points.
 _REACH = 24
+#: Marks that touch (月球 and 背面 in 月球背面) become one of at most so many code points.
+_WIDEST = 40
 #: Of a text with more, the best places are looked for among the first.
 _MOST_MARKS = 5_000
 
@@ -92,8 +94,10 @@ def matched(tree: Node, text: str, field: str = "body") -> list[Span]:
 def _united(spans: list[Span]) -> list[Span]:
     joined: list[Span] = []
     for span in sorted(spans):
-        if joined and span.start < joined[-1].end:
-            joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
+        last = joined[-1] if joined else Span(0, 0)
+        touches = span.start == last.end and span.end - last.start <= _WIDEST
+        if joined and (span.start < last.end or touches):
+            joined[-1] = Span(last.start, max(last.end, span.end))
         else:
             joined.append(span)
     return joined

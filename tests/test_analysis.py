@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searchkit.analysis import LONGEST, Token, fold, is_unspaced, stem, tokens
+from searchkit.analysis import LONGEST, Token, fold, is_unspaced, stem, terms, tokens
 
 
 def words(text: str) -> list[str]:
@@ -53,6 +53,17 @@ def test_tokens_carry_words_positions_and_places() -> None:
         ("हिन्दी", unicodedata.normalize("NFD", "हिन्दी")),
         ("Ελλάδα", "ΕΛΛΆΔΑ", "ελλαδα"),
         ("Москва", "МОСКВА"),
+        ("台湾总统", "臺灣總統", "台灣總統", "台湾総統"),
+        ("发展", "發展", "発展"),
+        ("广州", "廣州", "広州"),
+        ("群众", "羣眾", "群眾"),
+        ("干燥", "乾燥"),
+        ("australianfires", "#AustralianFires", "＃AustralianFires"),
+        ("who", "@WHO", "＠WHO"),
+        ("5", "$5", "€5", "5%", "￥5"),
+        ("us 5", "US$5", "U.S. $5"),
+        ("real name", "real-name", "Real‑Name", "real–name"),
+        ("24 7", "24/7"),
     ],
     ids=lambda spellings: str(spellings[0]),
 )
@@ -71,6 +82,8 @@ def test_spellings_of_one_word_are_the_same(spellings: tuple[str, ...]) -> None:
         ("will", "wills'"),
         ("ハハ", "パパ"),
         ("я", "ja"),
+        ("芸", "藝"),
+        ("欠", "缺"),
     ],
 )
 def test_what_differs_in_meaning_differs(one: str, other: str) -> None:
@@ -106,7 +119,7 @@ def test_a_script_change_ends_a_run() -> None:
         Token("3", 1, 1, 2),
         Token("号", 2, 2, 3),
         Token("us", 3, 3, 6),
-        Token("機", 4, 7, 8),
+        Token("机", 4, 7, 8),
     ]
 
 
@@ -218,6 +231,13 @@ def test_tokens_stand_in_the_text_in_order(text: str) -> None:
         assert (one.start, one.end) <= (next_one.start, next_one.end)
         assert next_one.position == one.position + 1
     assert not found or found[0].position == 0
+
+
+@given(_TEXTS)
+def test_all_words_at_once_are_the_words_one_by_one(text: str) -> None:
+    words, starts, ends = terms(text)
+    at = range(len(words))
+    assert list(tokens(text)) == list(map(Token, words, at, starts, ends))
 
 
 @given(_TEXTS)

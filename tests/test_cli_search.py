@@ -133,6 +133,17 @@ def test_sort(cli: Cli) -> None:
     assert _titles(cli, "moon")[0] == "Moon"
 
 
+def test_recent_lets_age_count_beside_the_words(cli: Cli) -> None:
+    old, young = "Moon", "Apollo"
+    assert _titles(cli, "moon") == [old, young]
+    assert _titles(cli, "moon", "--recent") == [young, old]
+    assert _titles(cli, "samples", "--recent") == [old]
+    assert _titles(cli, "--recent", "moon", "-n", "1", "--page", "2") == [old]
+    assert _titles(cli, "--recent", "moon", "--page", "400") == []
+    assert set(_titles(cli, "--recent", "")) == {"Harbour", "Old", "Moon", "Apollo", "School"}
+    assert "exclude each other" in cli("search", "--recent", "--sort", "oldest", "moon").err
+
+
 def test_facets(cli: Cli) -> None:
     cli.ok("mark", "412,000 containers", "disputed", "--by", "Ann")
     out = cli.ok("search", "northport", "--facets")

@@ -18,6 +18,7 @@ from searchkit.matching import (
     independent,
     may_say_the_same,
     most_similar,
+    near_duplicates,
     says_the_same,
     statement,
     stems,
@@ -269,3 +270,29 @@ def test_similar_from_the_command_line(
     assert "false  no-evidence" in shown
     assert cli("similar", "").code == 1
     assert cli("similar").code == 2
+
+
+@pytest.mark.parametrize(
+    ("texts", "firsts"),
+    [
+        ([], []),
+        (["The ferry carries 900 passengers a day."], [0]),
+        (
+            [
+                "The ferry carries 900 passengers a day.",
+                "The council closed the old bridge.",
+                "The ferry carries 900 passengers a day now.",
+                "The ferry carries 950 passengers a day.",
+                "“The ferry carries 900 passengers a day.”",
+                "The ferry does not carry 900 passengers a day.",
+            ],
+            [0, 1, 0, 3, 0, 5],
+        ),
+        (["Ann Berg hired eight people in May.", "Bo Lind hired eight people in May."], [0, 1]),
+        (["北港大桥从六月起关闭维修。", "北港大橋從六月起關閉維修", "渡轮增加班次。"], [0, 0, 2]),
+    ],
+)
+def test_what_is_nearly_the_same_has_the_first_in_common(
+    texts: list[str], firsts: list[int]
+) -> None:
+    assert near_duplicates(texts) == firsts

@@ -148,6 +148,9 @@ READ_AS: list[tuple[str, Node]] = [
     ("date:>=2024-07", DateRange(DAY("2024-07-01"), None)),
     ("date:<2024-07", DateRange(None, DAY("2024-06-30"))),
     ("date:<=2024-07", DateRange(None, DAY("2024-07-31"))),
+    ("date:2024-07..2024-08-05", DateRange(DAY("2024-07-01"), DAY("2024-08-05"))),
+    ("date:2024-07..", DateRange(DAY("2024-07-01"), None)),
+    ("date:..2024-07", DateRange(None, DAY("2024-07-31"))),
 ]
 
 #: query, the position of the problem, a part of the message
@@ -211,6 +214,9 @@ REFUSED: list[tuple[str, int, str]] = [
     ("date:２０２４", 0, "is no date"),
     ("date:>9999", 0, "no day beyond"),
     ("date:2024*", 0, "no pattern"),
+    ("date:..", 0, "no letter or digit"),
+    ("date:2024..2023", 0, "ends before"),
+    ("date:2024..soon", 0, '"soon" is no date'),
     ("date:[2024]", 0, "TO between"),
     ("date:[2024 TO 2023]", 0, "ends before"),
     ("date:[2024 TO 2025", 5, "bracket is not closed"),

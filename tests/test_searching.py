@@ -6,7 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from projects import indexed
+from projects import BRIDGE, indexed
 
 from searchkit.errors import QueryError
 from searchkit.workflow.reporting import stats
@@ -135,6 +135,45 @@ def test_no_hits_is_no_error(ws: Workspace) -> None:
 def test_explanation_adds_up(ws: Workspace) -> None:
     hit = search(ws, "ferry company", explain=True).items[0]
     assert hit.score == pytest.approx(sum(part.score for part in hit.explanation))
+
+
+def test_claims_that_say_nearly_the_same_stand_together(tmp_path: Path) -> None:
+    copied = BRIDGE.replace("Radio North", "TV South").replace("radio.", "tv.")
+    copied = copied.replace("a day meanwhile", "a day now").replace("hired eight", "hired nine")
+    other = "Ferry Tales\n\nThe ferry, a ferry of ferries, carries nobody but passengers a day.\n"
+    ws, _ = indexed(tmp_path, {"a.txt": BRIDGE, "b.txt": copied, "c.txt": other})
+    items = find_claims(ws, "ferry passengers a day", limit=100).items
+    assert len(items) == len({item.claim.claim.id for item in items}) == 3
+    firsts = {item.handle: item for item in items if not item.same_as}
+    (again,) = [item for item in items if item.same_as]
+    assert items.index(again) == items.index(firsts[again.same_as]) + 1
+    assert {"meanwhile", "now"} == {
+        item.claim.claim.text.split()[-1].strip(".") for item in (again, firsts[again.same_as])
+    }
+    hired = find_claims(ws, "hired people", limit=100).items
+    assert [item.same_as for item in hired] == ["", ""]
+    by_date = find_claims(ws, "ferry passengers a day", sort="newest").items
+    assert [item.same_as for item in by_date] == ["", "", ""]
+
+
+def test_a_long_question_to_claims_finds_some_of_its_words(ws: Workspace) -> None:
+    question = "how many passengers does the famous ferry carry each day"
+    found = find_claims(ws, question)
+    assert found.loosened
+    assert found.items[0].claim.claim.text.startswith("A ferry carries 900 passengers")
+    assert {s.text[a:b].lower() for s in found.items[0].snippets for a, b in s.marks} >= {"ferry"}
+    only = ClaimFilter(question, outlets=["County Gazette"])
+    assert {h.article.outlets for h in find_claims(ws, only).items} == {("County Gazette",)}
+    assert find_claims(ws, ClaimFilter(question, statuses=["verified"])).total == 0
+    assert not find_claims(ws, "ferry passengers").loosened
+
+
+def test_the_own_words_of_a_claim_weigh_more_than_the_title_above_it(tmp_path: Path) -> None:
+    text = "Old Bridge Reopens\n\nMusic played all day.\n\nThe bridge was closed for a year.\n"
+    ws, _ = indexed(tmp_path, {"a.txt": text})
+    texts = [hit.claim.claim.text for hit in find_claims(ws, "bridge").items]
+    assert set(texts[:2]) == {"Old Bridge Reopens", "The bridge was closed for a year."}
+    assert texts[2] == "Music played all day."
 
 
 def test_coverage(ws: Workspace) -> None:

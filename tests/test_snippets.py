@@ -74,6 +74,12 @@ def test_marks_that_overlap_are_one() -> None:
     assert marked("月球 球背", "月球背面") == ["月球背"]
 
 
+def test_marks_that_touch_are_one_unless_it_grows_too_wide() -> None:
+    assert marked("背面 月球", "在月球背面") == ["月球背面"]
+    assert marked("covid 19", "COVID19 COVID-19") == ["COVID19", "COVID", "19"]
+    assert {len(mark) for mark in marked("月", "月" * 100)} == {40, 20}
+
+
 def test_fields_are_kept_apart() -> None:
     tree = parse("title:moon body:mars sun")
     found = snippets(tree, "Moon, Mars, Sun", "Moon, Mars, Sun")

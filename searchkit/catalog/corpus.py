@@ -238,28 +238,37 @@ class Catalog:
         self._run = int(self.meta("run") or 0) + 1
         self.set_meta("run", str(self._run))
 
-    def new(self) -> list[str]:
-        """Ids of the articles that were first stored after the last look."""
+    def new(self, what: str = "") -> list[str]:
+        """Ids of the articles that were first stored after the last look.
+
+        Args:
+            what: was looked at; empty for all that came.
+        """
         rows = self._db.execute(
             "SELECT id FROM articles WHERE stored != '' AND added > ? ORDER BY id",
-            (int(self.meta("looked") or 0),),
+            (int(self.meta(_looked(what)) or 0),),
         )
         return [row[0] for row in rows]
 
-    def look(self) -> None:
-        """From now on, only what comes later is new."""
-        self.set_meta("looked", self.meta("run") or "0")
+    def look(self, what: str = "") -> None:
+        """From now on, only what comes later is new; `what` as of `new`."""
+        self.set_meta(_looked(what), self.meta("run") or "0")
 
     def inherit(self, other: Catalog) -> None:
         """Take over from the catalog that this one replaces which articles are new."""
         run = int(other.meta("run") or 0)
         self.set_meta("run", str(run + 1))
-        self.set_meta("looked", other.meta("looked") or "0")
+        looks = other._db.execute("SELECT key, value FROM meta WHERE key LIKE 'looked%'")
+        self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", looks)
         self._db.execute("UPDATE articles SET added = ?", (run + 1,))
         self._db.executemany(
             "UPDATE articles SET added = ? WHERE id = ?",
             other._db.execute("SELECT added, id FROM articles WHERE stored != ''"),
         )
+
+
+def _looked(what: str) -> str:
+    return f"looked:{what}" if what else "looked"
 
 
 def _keys(identity: Identity) -> list[str]:

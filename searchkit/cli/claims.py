@@ -28,7 +28,7 @@ from searchkit.cli.screen import (
     paragraph,
     say,
 )
-from searchkit.cli.search import nothing
+from searchkit.cli.search import meant, nothing
 
 if TYPE_CHECKING:
     from searchkit.engine.base import Sort
@@ -102,6 +102,9 @@ def list_claims(
         _print_hit(number, hit)
     if found.total:
         say(dim(f"{'at least ' if found.cut else ''}{counted(found.total, 'claim')}"))
+    if found.loosened:
+        note("no claim has all these words; these have some of them, the best first")
+        meant(found.suggestions)
     if found.note:
         note(found.note)
     if found.total and not found.items:
@@ -135,6 +138,8 @@ def add(app: App, article: str, words: str, by: str | None) -> None:
 def _print_hit(number: int, hit: ClaimHit) -> None:
     say(f"{number:>2}  {bold(hit.handle)}  {standing(hit.claim)}")
     snippet = next((s for s in hit.snippets if s.field == "body"), None)
+    if hit.same_as:
+        paragraph(f"says nearly the same as {hit.same_as}", indent=_INDENT, style=dim)
     if snippet:
         paragraph(snippet.text, indent=_INDENT, marks=snippet.marks)
     else:
@@ -159,6 +164,8 @@ def _plain(found: ClaimListing) -> dict[str, Any]:
             "score": hit.score,
             "snippets": plain.snippets(hit.snippets),
         }
+        if hit.same_as:
+            item["same_as"] = hit.same_as
         if hit.worth:
             item["worth"] = {
                 "score": hit.worth.score,
@@ -166,6 +173,8 @@ def _plain(found: ClaimListing) -> dict[str, Any]:
             }
         items.append(item)
     shown: dict[str, Any] = {"total": found.total, "cut": found.cut, "items": items}
+    if found.loosened:
+        shown["loosened"] = True
     if found.note:
         shown["note"] = found.note
     if found.suggestions:

@@ -25,6 +25,7 @@ from searchkit.cli import (
     new,
     report,
     review,
+    saved,
     search,
     settle,
     show,
@@ -40,7 +41,18 @@ from searchkit.installed import alone
 _STOPPED = 130
 #: Their output may be longer than the screen.
 _PAGED = frozenset(
-    {"search", "claims", "show", "history", "report", "new", "stats", "similar", "conflicts"}
+    {
+        "search",
+        "claims",
+        "show",
+        "history",
+        "report",
+        "new",
+        "saved",
+        "stats",
+        "similar",
+        "conflicts",
+    }
 )
 
 
@@ -95,6 +107,7 @@ for _command in (
     review.review,
     report.report,
     new.new,
+    saved.saved,
     importing.import_,
     merge.merge,
     stats.stats,

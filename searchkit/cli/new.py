@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
 
 from searchkit.cli.app import App, json_option, pass_app
 from searchkit.cli.screen import bold, clean, counted, dim, json_out, paragraph, say
 from searchkit.cli.search import about
+
+if TYPE_CHECKING:
+    from searchkit.model import Article
 
 
 @click.command()
@@ -19,13 +25,19 @@ def new(app: App, keep: bool, as_json: bool) -> None:
 
     with app.workspace() as ws:
         found = new_articles(ws, keep=keep)
+    print_articles(found, as_json=as_json)
+
+
+def print_articles(articles: Sequence[Article], *, as_json: bool) -> None:
+    """Print new articles."""
     if as_json:
         from searchkit.cli import plain  # noqa: PLC0415
 
-        json_out({"total": len(found), "items": [plain.article(article) for article in found]})
+        items = [plain.article(article) for article in articles]
+        json_out({"total": len(items), "items": items})
         return
-    for article in found:
+    for article in articles:
         say(f"{bold(article.id)}  {clean(article.title)}")
         if line := about(article):
             paragraph(line, indent=4, style=dim)
-    say(dim(f"{counted(len(found), 'new article')}"))
+    say(dim(f"{counted(len(articles), 'new article')}"))

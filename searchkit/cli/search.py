@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from searchkit.cli import offers
 from searchkit.cli.app import (
     App,
     Words,
@@ -32,6 +34,7 @@ from searchkit.cli.screen import (
     status,
     table,
 )
+from searchkit.errors import UsageError
 
 if TYPE_CHECKING:
     from searchkit.engine.base import Contribution, Sort
@@ -46,8 +49,13 @@ _LONGEST_CLAIM = 160
 @click.argument("words", nargs=-1)
 @page_options
 @sort_option
+@click.option("--recent", is_flag=True, help="Newer ones before older ones that answer as well.")
 @when_options
 @status_option
+@click.option(
+    "--like", metavar="ID", help="On the subject of this article.", shell_complete=offers.articles
+)
+@click.option("--save", metavar="NAME", help="Keep the search; `saved` says what is new in it.")
 @click.option("--facets", is_flag=True, help="Count by outlet, month and status.")
 @click.option("--explain", is_flag=True, help="Say how each score comes about.")
 @json_option
@@ -59,10 +67,13 @@ def search(
     limit: int,
     page: int,
     sort: Sort,
+    recent: bool,
     since: dt.date | None,
     until: dt.date | None,
     outlets: Sequence[str],
     statuses: Sequence[str],
+    like: str | None,
+    save: str | None,
     facets: bool,
     explain: bool,
     as_json: bool,
@@ -73,15 +84,26 @@ def search(
     docs/query.md.
     """
     from searchkit.workflow.reading import remember_listing  # noqa: PLC0415
+    from searchkit.workflow.saved import as_query, save_search  # noqa: PLC0415
     from searchkit.workflow.searching import search as run  # noqa: PLC0415
 
+    text = " ".join(words)
+    if save is not None and like is not None:
+        remedy = "save a search for some of its words"
+        raise UsageError("a search with --like cannot be saved", remedy=remedy)
+    if recent and sort != "relevance":
+        raise UsageError(
+            f"--recent and --sort {sort} exclude each other", remedy="take one of them"
+        )
     with app.workspace() as ws:
         found = run(
             ws,
-            " ".join(words),
+            text,
+            like=like,
             limit=limit,
             page=page,
             sort=sort,
+            recent=recent,
             since=since,
             until=until,
             outlets=outlets,
@@ -92,6 +114,9 @@ def search(
         listed = [(h.article.id, h.best.claim.id if h.best else "") for h in found.items]
         if found.items:
             remember_listing(ws, listed)
+        if save is not None:
+            query = as_query(text, since=since, until=until, outlets=outlets, statuses=statuses)
+            save_search(ws, save, query)
         app.missing += ws.damaged.values()
     if as_json:
         json_out(_plain(found))
@@ -109,8 +134,10 @@ def search(
     elif left := pages_left(found.total, page, limit):
         note(left)
     if not found.total:
-        narrowed = bool(since or until or outlets or statuses)
+        narrowed = bool(since or until or outlets or statuses or like)
         nothing(found.suggestions, bool(words), narrowed=narrowed)
+    if save is not None:
+        note(f"saved; `searchkit saved {shlex.quote(save)}` lists what is new in it")
 
 
 def meant(suggestions: Mapping[str, Sequence[str]]) -> None:

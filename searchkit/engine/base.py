@@ -103,7 +103,11 @@ class Engine(Protocol):
         """Every outlet, sorted."""
 
     def suggest(self, word: str, limit: int = 3) -> list[str]:
-        """Indexed words that a misspelt word may have meant, the likeliest first."""
+        """What a misspelt word may have meant, the likeliest first: indexed words, or two for one.
+
+        Args:
+            word: as typed; two words stand for the one that they may have been.
+        """
 
     def explain(self, kind: Kind, query: Node, id: str) -> list[Contribution]:
         """How a document's score comes about, the weightiest first."""

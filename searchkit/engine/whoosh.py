@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 
 from searchkit import analysis
-from searchkit.analysis import fold, stem, tokens
+from searchkit.engine import spelling
 from searchkit.engine.base import Contribution, Facet, Found, Hit, Kind, Sort
 from searchkit.engine.best import ordered
 from searchkit.engine.columnar.build import UNDATED
@@ -136,25 +136,16 @@ class WhooshEngine:
 
     def suggest(self, word: str, limit: int = 3) -> list[str]:
         """See `Engine.suggest`."""
-        from rapidfuzz.distance import OSA  # noqa: PLC0415 - only when a search found nothing
-
-        typed = [token.word for token in tokens(fold(word), query=True)]
-        if len(typed) != 1 or analysis.is_unspaced(typed[0]) or typed[0][0].isdigit():
-            return []
         snapshot = self.snapshot
-        furthest = 1 if len(typed[0]) < 5 else 2
-        ranked = []
-        for candidate in map(decoded, snapshot.words_like("text", typed[0], furthest)):
-            distance = OSA.distance(typed[0], candidate)
-            terms = snapshot.words("text", [encoded(candidate)])
-            documents = len(snapshot.occurrences("text", terms).documents)
-            # What shares the stem was found already.
-            if documents and stem(candidate) != stem(typed[0]):
-                ranked.append((distance, candidate[0] != typed[0][0], -documents, candidate))
-        best: dict[str, str] = {}
-        for *_, candidate in sorted(ranked):
-            best.setdefault(stem(candidate), candidate)
-        return list(best.values())[:limit]
+
+        def near(known: str, distance: int) -> list[str]:
+            return [decoded(word) for word in snapshot.words_like("text", known, distance)]
+
+        def documents(known: str) -> int:
+            terms = snapshot.words("text", [encoded(known)])
+            return len(snapshot.occurrences("text", terms).documents)
+
+        return spelling.candidates(word, near, documents, limit)
 
     def explain(self, kind: Kind, query: Node, id: str) -> list[Contribution]:
         """See `Engine.explain`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from searchkit.matching.conflicts import Conflict, Statement, conflicts, statement
+from searchkit.matching.duplicates import near_duplicates
 from searchkit.matching.same import may_say_the_same, says_the_same
 from searchkit.matching.similar import Match, most_similar, stems
 from searchkit.matching.sources import independent
@@ -15,6 +16,7 @@ __all__ = [
     "independent",
     "may_say_the_same",
     "most_similar",
+    "near_duplicates",
     "says_the_same",
     "statement",
     "stems",

@@ -17,7 +17,7 @@ _RELATIVE = re.compile(r"(this|last)[-_ ]+(week|month|year)")
 _LAST_DAYS = re.compile(r"last[-_ ]+([0-9]{1,4})[-_ ]+days")
 
 #: How a date is written, for the remedy of an error.
-FORMS = "write 2024, 2024-07, 2024-07-15, yesterday or last-week"
+FORMS = "write 2024, 2024-07, 2024-07-15, yesterday or last-week, or 2024-07.. for an open end"
 
 
 def bounds(text: str, today: dt.date) -> Bounds:
@@ -25,8 +25,9 @@ def bounds(text: str, today: dt.date) -> Bounds:
 
     Args:
         text: a date (``2024``, ``2024-07``, ``2024-07-15``, ``yesterday``, ``last-week``), a
-            comparison (``>2024-07``, after that month; also ``>=``, ``<``, ``<=``), or ``*`` for
-            any date at all.
+            comparison (``>2024-07``, after that month; also ``>=``, ``<``, ``<=``), two dates with
+            dots between (``2024-07..2024-08``; one of them may be left out), or ``*`` for any date
+            at all.
         today: what ``yesterday`` and the like count from.
 
     Raises:
@@ -34,6 +35,9 @@ def bounds(text: str, today: dt.date) -> Bounds:
     """
     if text == "*":
         return None, None
+    first_text, dots, last_text = text.partition("..")
+    if dots and text != dots:
+        return _between(first_text or "*", last_text or "*", today)
     compared = _COMPARED.fullmatch(text)
     if not compared:
         return _period(text, today)
@@ -61,8 +65,12 @@ def range_bounds(text: str, today: dt.date) -> Bounds:
     parts = _RANGE.fullmatch(text)
     if not parts:
         raise ValueError("a range of dates is two dates with TO between them")
-    start = None if parts[1] == "*" else _period(parts[1], today)[0]
-    end = None if parts[2] == "*" else _period(parts[2], today)[1]
+    return _between(parts[1], parts[2], today)
+
+
+def _between(first: str, last: str, today: dt.date) -> Bounds:
+    start = None if first == "*" else _period(first, today)[0]
+    end = None if last == "*" else _period(last, today)[1]
     if start and end and start > end:
         raise ValueError("the range ends before it starts")
     return start, end

@@ -9,6 +9,7 @@ from attrs import evolve, field, frozen
 
 from searchkit.engine.base import Contribution, Facet, Found, Sort
 from searchkit.errors import SidecarError
+from searchkit.matching import near_duplicates
 from searchkit.model import Article, ReviewedArticle, ReviewedClaim, Worth
 from searchkit.query import parse, positive_leaves
 from searchkit.query.tree import (
@@ -19,13 +20,15 @@ from searchkit.query.tree import (
     Node,
     Or,
     Review,
-    Word,
 )
 from searchkit.snippets import Snippet, snippets
 from searchkit.workflow import summaries
-from searchkit.workflow.loosening import LONG, any_of, plain_words
+from searchkit.workflow.likeness import others_like
+from searchkit.workflow.loosening import any_of, plain_words, question
 from searchkit.workflow.reading import handles, read_article
+from searchkit.workflow.recency import POOL, by_recency
 from searchkit.workflow.selection import ClaimFilter, lost, narrowed, replaced, select
+from searchkit.workflow.suggestions import suggestions
 from searchkit.workflow.workspace import Workspace
 from searchkit.worth import worth as worth_of
 
@@ -74,6 +77,8 @@ class ClaimHit:
     score: float
     snippets: tuple[Snippet, ...] = ()
     worth: Worth | None = None
+    #: Handle of the claim listed before it that says nearly the same; empty when there is none.
+    same_as: str = ""
 
 
 @frozen
@@ -86,15 +91,19 @@ class ClaimListing:
     #: What the reader should know about the listing as a whole.
     note: str | None = None
     suggestions: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    #: No claim has all the words of a long question; these have some of them.
+    loosened: bool = False
 
 
 def search(
     ws: Workspace,
     text: str,
     *,
+    like: str | None = None,
     limit: int = 10,
     page: int = 1,
     sort: Sort = "relevance",
+    recent: bool = False,
     since: dt.date | None = None,
     until: dt.date | None = None,
     outlets: Sequence[str] = (),
@@ -106,8 +115,10 @@ def search(
 
     Args:
         text: in the query language.
+        like: handle of an article: others with its telling words, the more of them the better.
         limit: articles a page.
         page: counted from 1.
+        recent: newer articles stand before older ones that answer about as well.
         since, until: dates of the articles, both included.
         outlets, statuses: any one of them must fit.
         facets: count matches by outlet, month and status.
@@ -118,6 +129,7 @@ def search(
 
     Raises:
         QueryError: the text is not a query, or names a status or flag that does not exist.
+        NotFoundError, AmbiguousError: of the article.
     """
 
     def with_filters(node: Node) -> Node:
@@ -126,23 +138,36 @@ def search(
         )
 
     parsed = parse(text)
+    if like is not None:
+        parsed = And((parsed, others_like(ws, like)))
     asked = with_filters(parsed)
     reviews = summaries.load(ws)
     resolve = summaries.id_sets(ws, reviews, "articles")
     tree = shown = replaced(asked, resolve, text)
     wanted: tuple[Facet, ...] = ("outlet", "month") if facets else ()
     start = (page - 1) * limit
-    found = ws.engine.search("articles", tree, limit=limit, offset=start, sort=sort, facets=wanted)
-    suggested = _suggestions(ws, asked, found)
-    words = plain_words(parsed)
-    loosened = not found.total and len(words) >= LONG
-    if loosened:
-        tree = replaced(with_filters(any_of(ws.engine, words)), resolve, text)
-        asked = with_filters(Or(words))
-        shown = replaced(asked, resolve, text)
+
+    def run(node: Node) -> Found:
+        deep = recent and start < POOL
+        most, skipped = (max(POOL, start + limit), 0) if deep else (limit, start)
         found = ws.engine.search(
-            "articles", tree, limit=limit, offset=start, sort=sort, facets=wanted
+            "articles", node, limit=most, offset=skipped, sort=sort, facets=wanted
         )
+        if not deep:
+            return found
+        pool = found.hits[:POOL]
+        dates = {article.id: article.date for article in ws.engine.articles(h.id for h in pool)}
+        ordered = [*by_recency(pool, dates), *found.hits[POOL:]]
+        return evolve(found, hits=tuple(ordered[start : start + limit]))
+
+    found = run(tree)
+    suggested = {} if found.total else suggestions(ws.engine, asked)
+    asking = "" if found.total else question(parsed)
+    if asking:
+        tree = replaced(with_filters(any_of(ws.engine, asking)), resolve, text)
+        asked = with_filters(plain_words(asking))
+        shown = replaced(asked, resolve, text)
+        found = run(tree)
     counted = dict(found.facets)
     if facets:
         counted["status"] = _status_facet(ws, tree, reviews, text)
@@ -172,7 +197,7 @@ def search(
             )
         )
     return ArticleListing(
-        found.total, found.cut, tuple(items), counted, suggested, loosened and bool(found.total)
+        found.total, found.cut, tuple(items), counted, suggested, bool(asking and found.total)
     )
 
 
@@ -187,6 +212,8 @@ def find_claims(
 ) -> ClaimListing:
     """Claims that match, the best first; with `worth`, the most check-worthy first.
 
+    Of a page ranked by its words, claims that say nearly the same stand together.
+
     Reviewed claims whose words are no longer in the corpus are listed last, when the request
     is about reviews and not about words. Claims of an article whose sidecar is damaged are
     counted but not listed, because their statuses are not known; ``ws.damaged`` names it.
@@ -198,7 +225,8 @@ def find_claims(
         QueryError: the text is not a query, or names a status or flag that does not exist.
         NotFoundError, AmbiguousError: of the article.
     """
-    chosen = select(ws, ClaimFilter(wanted) if isinstance(wanted, str) else wanted)
+    wanted = ClaimFilter(wanted) if isinstance(wanted, str) else wanted
+    chosen = select(ws, wanted)
     start = (page - 1) * limit
     note = None
     ranked: Mapping[str, Worth] = {}
@@ -209,6 +237,14 @@ def find_claims(
     else:
         found = ws.engine.search("claims", chosen.tree, limit=limit, offset=start, sort=sort)
     gone = lost(ws, chosen)
+    offered = {} if found.total else suggestions(ws.engine, chosen.asked)
+    shown = chosen.tree
+    asking = "" if found.total or gone else question(parse(wanted.text))
+    if asking:
+        others = select(ws, evolve(wanted, text="")).tree
+        tree = And((any_of(ws.engine, asking, "claims"), others))
+        found = ws.engine.search("claims", tree, limit=limit, offset=start, sort=sort)
+        shown = plain_words(asking)
     ids = [hit.id for hit in found.hits]
     more = gone[max(0, start - found.total) : max(0, start + limit - found.total)]
     scores = {hit.id: hit.score for hit in found.hits}
@@ -229,13 +265,35 @@ def find_claims(
                 article=holder.article,
                 handle=short[id],
                 score=scores.get(id, 0.0),
-                snippets=snippets(chosen.tree, "", reviewed.claim.text),
+                snippets=snippets(shown, "", reviewed.claim.text),
                 worth=ranked.get(id),
             )
         )
-    total = found.total + len(gone)
-    offered = _suggestions(ws, chosen.asked, found)
-    return ClaimListing(total, found.cut, tuple(items), note, offered)
+    if sort == "relevance" and not worth and positive_leaves(shown):
+        items = _grouped(items)
+    return ClaimListing(
+        found.total + len(gone),
+        found.cut,
+        tuple(items),
+        note,
+        offered,
+        loosened=bool(asking and found.total),
+    )
+
+
+def _grouped(items: Sequence[ClaimHit]) -> list[ClaimHit]:
+    """The claims of a page, each followed by those that say nearly the same."""
+    firsts = near_duplicates([item.claim.claim.text for item in items])
+    return [
+        item if at == first else evolve(item, same_as=items[first].handle)
+        for first, at, item in sorted(
+            zip(firsts, range(len(items)), items, strict=True), key=_place
+        )
+    ]
+
+
+def _place(grouped: tuple[int, int, ClaimHit]) -> tuple[int, int]:
+    return grouped[:2]
 
 
 def most_worthy(ws: Workspace, tree: Node) -> tuple[Found, Mapping[str, Worth]]:
@@ -311,16 +369,3 @@ def _readable(ws: Workspace, article: str) -> ReviewedArticle | None:
 
 def _own_words(leaf: Leaf) -> Leaf:
     return leaf if leaf.field else evolve(leaf, field="body")
-
-
-def _suggestions(ws: Workspace, asked: Node, found: Found) -> dict[str, tuple[str, ...]]:
-    if found.total:
-        return {}
-    words = [leaf for leaf in positive_leaves(asked) if isinstance(leaf, Word)]
-    offered = {}
-    for leaf in words:
-        if not ws.engine.count("articles", evolve(leaf, field=None)):
-            near = tuple(ws.engine.suggest(leaf.text))
-            if near:
-                offered[leaf.text] = near
-    return offered

@@ -202,6 +202,9 @@ class SearchContract:
         assert engine.suggest("Repport") == ["report"]
         assert engine.suggest("pual0") == engine.suggest("moon") == engine.suggest("月背") == []
         assert engine.suggest("12") == engine.suggest("two words") == engine.suggest("") == []
+        assert engine.suggest("omon") == ["moon"]
+        assert engine.suggest("re port") == ["report"]
+        assert engine.suggest("moonreport") == ["moon report"]
         with engine.batch() as batch:
             batch.delete("a1")
             batch.delete("a2")

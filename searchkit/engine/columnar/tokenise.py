@@ -1,4 +1,4 @@
-"""Many texts at once into words, as arrays; the same words as `analysis.tokens` finds.
+"""Many texts at once into words, as arrays; the same words as `analysis.terms` finds.
 
 Texts are cut at ASCII characters that belong to no word and decide nothing about their neighbours.
 The pieces are told apart as numbers, and each different piece is analysed once.
@@ -14,7 +14,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from searchkit.analysis import is_unspaced, tokens
+from searchkit.analysis import is_unspaced, terms
 from searchkit.engine.columnar.ragged import Ints, offsets, places
 
 _INNER = b".,'"
@@ -87,7 +87,8 @@ class Vocabulary:
         if short and (piece.isalpha() or piece.isdigit()):
             self._add(piece.decode(), 0, len(piece))
         else:
-            for word, _, start, end in tokens(piece.decode("utf-8", "surrogatepass")):
+            found = terms(piece.decode("utf-8", "surrogatepass"))
+            for word, start, end in zip(*found, strict=True):
                 pair = len(word) == 2 and is_unspaced(word)
                 self._add(word, start, start + 1 if pair else end)
         self._count.append(len(self._word) - self._first[-1])

@@ -1,8 +1,9 @@
-"""Text to words with positions and offsets: the one definition of "same word".
+"""Where the words of a text are, and which of them are the same.
 
 A word is a run of letters or a run of digits; what is written together (``COVID-19``, ``COVID19``)
 stands side by side. Chinese and Japanese runs become overlapping pairs of characters, so that any
-part of them is found without a dictionary. Words are compared by their English stem.
+part of them is found without a dictionary; traditional and simplified forms are the same. Words are
+compared by their English stem.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import count
 from typing import NamedTuple
 
 import Stemmer
 
+from searchkit.analysis.variants import table
+
 #: Part of every index: one that was made with other rules has to be rebuilt.
-VERSION = "1"
+VERSION = "2"
 
 #: Longer runs are no words of a language; their beginning is what is compared, in code points.
 LONGEST = 64
@@ -46,7 +50,9 @@ _WORD = re.compile(
     re.VERBOSE,
 )
 _ONE_UNSPACED = re.compile(f"[{_UNSPACED}]")
-_PLAIN_UNSPACED = re.compile("[\u3041-\u3096\u30a1-\u30fa\u30fc-\u30fe\u3400-\u4dbf\u4e00-\u9fff]*")
+_PLAIN_UNSPACED = re.compile(
+    "[\u3041-\u3096\u30a1-\u30fa\u30fc-\u30fe\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]*"
+)
 _POSSESSIVE = re.compile(f"{_APOSTROPHE}[sS]$")
 _UNSEEN = re.compile(f"{_APOSTROPHE}|[\u00ad\u200c\u200d\u2060]")
 _ACCENTS = re.compile("[\u0300-\u036f]")
@@ -66,15 +72,24 @@ class Token(NamedTuple):
     end: int
 
 
+class Terms(NamedTuple):
+    """The words of a text as parallel lists; the position of a word is its place in them."""
+
+    words: list[str]
+    #: Where each stands, in code points.
+    starts: list[int]
+    ends: list[int]
+
+
 def fold(text: str) -> str:
-    """The text without differences of case, accent and width."""
+    """The text without differences of case, accent, width and kind of Han characters."""
     if text.isascii():
         return text.lower()
     folded = unicodedata.normalize("NFKC", text).casefold()
     if folded.isascii():
         return folded
     bare = _ACCENTS.sub("", unicodedata.normalize("NFD", folded))
-    return unicodedata.normalize("NFC", bare)
+    return unicodedata.normalize("NFC", bare).translate(table())
 
 
 def tokens(text: str, *, query: bool = False) -> Iterator[Token]:
@@ -84,27 +99,46 @@ def tokens(text: str, *, query: bool = False) -> Iterator[Token]:
         query: leave out the single character that ends a longer Chinese or Japanese run; texts
             have it so that one character alone is found too.
     """
-    position = 0
+    words, starts, ends = terms(text)
+    found = map(Token._make, zip(words, count(), starts, ends, strict=False))
+    if not query:
+        return found
+    # It ends where the pair before it does.
+    lasts = [-1, *ends]
+    return (token for token in found if token.end != lasts[token.position])
+
+
+def terms(text: str) -> Terms:
+    """The words of a text at once: what `tokens` gives, without an object for each."""
+    words: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
     for found in _WORD.finditer(text):
-        if found.lastgroup == "unspaced":
-            units = _units(found[0], found.start())
-            last = len(units) - 1
-            for at, (character, start, end) in enumerate(units):
-                if at < last:
-                    following, _, after = units[at + 1]
-                    yield Token(character + following, position + at, start, after)
-                elif not (query and last):
-                    yield Token(character, position + at, start, end)
-            position += len(units)
+        start, end = found.span()
+        if found.lastgroup != "unspaced":
+            words.append(_word(found[0][: 4 * LONGEST]))
+            starts.append(start)
+            ends.append(end)
+        elif _PLAIN_UNSPACED.fullmatch(found[0]):
+            run = found[0].translate(table())
+            words += map(str.__add__, run, run[1:])
+            words.append(run[-1])
+            starts += range(start, end)
+            ends += range(start + 2, end + 1)
+            ends.append(end)
         else:
-            yield Token(_word(found[0][: 4 * LONGEST]), position, found.start(), found.end())
-            position += 1
+            units = _units(found[0], start)
+            run = "".join(unit for unit, _, _ in units).translate(table())
+            words += map(str.__add__, run, run[1:])
+            words.append(run[-1])
+            starts += (first for _, first, _ in units)
+            ends += (after for _, _, after in units[1:])
+            ends.append(end)
+    return Terms(words, starts, ends)
 
 
 def _units(run: str, start: int) -> list[tuple[str, int, int]]:
     """The characters of an unspaced run in their standard form, each with its place."""
-    if _PLAIN_UNSPACED.fullmatch(run):
-        return [(character, at, at + 1) for at, character in enumerate(run, start)]
     units = []
     at = 0
     while at < len(run):

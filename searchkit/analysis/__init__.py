@@ -1,0 +1,29 @@
+"""Text to words with positions and offsets: the one definition of "same word"."""
+
+from __future__ import annotations
+
+from searchkit.analysis.words import (
+    LONGEST,
+    VERSION,
+    Terms,
+    Token,
+    fold,
+    is_unspaced,
+    stem,
+    stems,
+    terms,
+    tokens,
+)
+
+__all__ = [
+    "LONGEST",
+    "VERSION",
+    "Terms",
+    "Token",
+    "fold",
+    "is_unspaced",
+    "stem",
+    "stems",
+    "terms",
+    "tokens",
+]
