@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from searchkit.analysis.variants import table as folded_characters
 from searchkit.analysis.words import (
     LONGEST,
     VERSION,
@@ -21,6 +22,7 @@ __all__ = [
     "Terms",
     "Token",
     "fold",
+    "folded_characters",
     "is_unspaced",
     "stem",
     "stems",

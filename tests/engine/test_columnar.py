@@ -75,7 +75,10 @@ _SIGNS = """
     longlonglonglongword longlonglonglongwor ตัวอย่าง 한국 x.y.z ٣ İ \u00ad \u200d \0 \ud800
 """
 _PIECES = st.sampled_from((*_SIGNS.split(), " ", " ", "\n", "\t", "\u00a0", "\u3000"))
-_TEXT = st.one_of(st.lists(_PIECES, max_size=12).map("".join), st.text(max_size=30))
+_CJK = st.text(
+    st.sampled_from("月球月嫦六廣広发發がｶヴーゝ。，、「」・—“”！（）０〜あア\u3099"), max_size=24
+)
+_TEXT = st.one_of(_CJK, st.lists(_PIECES, max_size=12).map("".join), st.text(max_size=30))
 
 
 @settings(max_examples=400)

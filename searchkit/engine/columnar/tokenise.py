@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from searchkit.analysis import is_unspaced, terms
 from searchkit.engine.columnar.ragged import Ints, offsets, places
+from searchkit.engine.columnar.runs import Runs, runs, written
 
 _INNER = b".,'"
 _SEPARATOR = 0x20
@@ -27,6 +28,7 @@ _IS_INNER = np.isin(np.arange(256), list(_INNER))
 #: Of the eight bytes read at a place, those that belong to a piece of that many bytes.
 _MASKS = np.array([(1 << 8 * size) - 1 for size in range(9)], dtype=np.uint64)
 _PAD = 16
+_NONE = np.zeros(0, dtype=np.int64)
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
 _SLOTS = 19
 _SHIFT = np.uint64(64 - _SLOTS)
@@ -63,7 +65,6 @@ class Vocabulary:
     """The different words met so far, numbered, and the different pieces of text they stand in."""
 
     def __init__(self) -> None:
-        self.words: list[str] = []
         self.recent = _Recent()
         self._numbers: dict[str, int] = {}
         self._pieces: dict[bytes, int] = {}
@@ -74,6 +75,11 @@ class Vocabulary:
         self._word = array("i")
         self._start = array("i")
         self._end = array("i")
+
+    @property
+    def words(self) -> list[str]:
+        """The words in the order of their numbers."""
+        return list(self._numbers)
 
     def piece(self, piece: bytes) -> int:
         """The number of a piece of text, in lower case as far as it is ASCII."""
@@ -96,12 +102,35 @@ class Vocabulary:
             self._pieces[piece] = number
         return number
 
+    def pieces_of(self, pieces: Sequence[bytes]) -> Ints:
+        """The numbers of pieces of text that are long."""
+        if not pieces:
+            return _NONE
+        found, plain = runs([piece.decode("utf-8", "surrogatepass") for piece in pieces])
+        numbers = np.empty(len(pieces), dtype=np.int64)
+        chosen = np.array(plain)
+        numbers[chosen] = self._take(found)
+        for at in np.flatnonzero(~chosen).tolist():
+            numbers[at] = self.piece(pieces[at])
+        return numbers
+
+    def _take(self, found: Runs) -> Ints:
+        """Numbers for new pieces with these words."""
+        keys, at = np.unique(found.words, return_inverse=True)
+        new = self._numbers
+        known = [new.setdefault(written(key), len(new)) for key in keys.tolist()]
+        first = len(self._word) + offsets(found.counts)[:-1]
+        numbers = len(self._first) + np.arange(len(found.counts))
+        self._word.frombytes(np.array(known, dtype=np.int32)[at].tobytes())
+        self._start.frombytes(found.starts.astype(np.int32).tobytes())
+        self._end.frombytes((found.starts + 1).astype(np.int32).tobytes())
+        self._first.frombytes(first.tobytes())
+        self._count.frombytes(found.counts.astype(np.int64).tobytes())
+        return numbers
+
     def _add(self, word: str, start: int, end: int) -> None:
-        words = self.words
-        number = self._numbers.setdefault(word, len(words))
-        if number == len(words):
-            words.append(word)
-        self._word.append(number)
+        numbers = self._numbers
+        self._word.append(numbers.setdefault(word, len(numbers)))
         self._start.append(start)
         self._end.append(end)
 
@@ -148,7 +177,6 @@ def tokenise(texts: Sequence[bytes], vocabulary: Vocabulary, *, spans: bool) -> 
 
 
 _Columns = tuple[NDArray[np.int32], Ints, Ints, Ints, Ints]
-_NONE = np.zeros(0, dtype=np.int64)
 _NO_TOKENS: _Columns = (_NONE.astype(np.int32), _NONE, _NONE, _NONE, _NONE)
 
 
@@ -206,7 +234,12 @@ def _numbered(text: bytes, starts: Ints, ends: Ints, vocabulary: Vocabulary) -> 
     sizes = ends - starts
     found = np.empty(len(starts), dtype=np.int64)
     long = np.flatnonzero(sizes > _PAD)
-    found[long] = numbers(long)
+    found[long] = vocabulary.pieces_of(
+        [
+            text[start:end]
+            for start, end in zip(starts[long].tolist(), ends[long].tolist(), strict=True)
+        ]
+    )
     left = np.flatnonzero(sizes <= _PAD)
     eights = np.ndarray((len(text) - 7,), dtype="<u8", buffer=text, strides=(1,))
     low = eights[starts] & _MASKS[np.minimum(sizes, 8)]
