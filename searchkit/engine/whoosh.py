@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -25,6 +25,9 @@ from searchkit.engine.spaces import Articles, Claims, Space
 from searchkit.installed import alone
 from searchkit.model import Article, Claim
 from searchkit.query.tree import Node
+
+if TYPE_CHECKING:
+    from whoosh.searching import Searcher
 
 DISTRIBUTION = "whoosh3"
 
@@ -157,6 +160,12 @@ class WhooshEngine:
             for contribution in evaluation.contributions(query, int(row))
         ]
         return sorted(found, key=lambda c: (-c.score, c.field, c.term))
+
+    def searcher(self) -> Searcher:
+        """Whoosh's own searcher over the articles, for its query objects and its highlighter."""
+        from searchkit.engine.whooshreader import searcher  # noqa: PLC0415 - heavy, seldom used
+
+        return searcher(self.snapshot)
 
     def refresh(self) -> None:
         """See `Engine.refresh`."""
