@@ -208,9 +208,11 @@ class Catalog:
         """Ids of the articles that the engine should hold."""
         return {row[0] for row in self._db.execute("SELECT id FROM articles WHERE stored != ''")}
 
-    def contents(self) -> dict[str, str]:
-        """Content hash of every article that the engine holds, by id."""
-        return dict(self._db.execute("SELECT id, content FROM articles WHERE stored != ''"))
+    def contents(self, articles: Iterable[str]) -> dict[str, str]:
+        """Content hashes of those of the articles that the engine holds, by id."""
+        asked = "SELECT content FROM articles WHERE id = ? AND stored != ''"
+        rows = ((id, self._db.execute(asked, (id,)).fetchone()) for id in articles)
+        return {id: row[0] for id, row in rows if row}
 
     def claim_counts(self, articles: Iterable[str]) -> dict[str, int]:
         """Number of claims in today's text of each article."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchkit.engine.base import Sort
-from searchkit.engine.columnar.build import UNDATED
+from searchkit.engine.columnar.layout import UNDATED
 from searchkit.engine.columnar.ragged import Ints
 from searchkit.engine.evaluate import Matches
 from searchkit.engine.spaces import Floats, Space

@@ -13,10 +13,11 @@ import numpy as np
 from attrs import evolve, frozen
 
 from searchkit.engine.base import Contribution
-from searchkit.engine.columnar.build import UNDATED
+from searchkit.engine.columnar.layout import UNDATED
+from searchkit.engine.columnar.lookup import where_in
 from searchkit.engine.columnar.ragged import Ints
 from searchkit.engine.ranking import LeafScore
-from searchkit.engine.snapshot import Bools, where_in
+from searchkit.engine.snapshot import Bools
 from searchkit.engine.spaces import Floats, Space
 from searchkit.errors import QueryError
 from searchkit.query.tree import (

@@ -13,18 +13,17 @@ import numpy as np
 from attrs import frozen
 
 from searchkit.analysis import Token, fold, is_unspaced, stem, tokens
-from searchkit.engine.columnar.ragged import Ints
-from searchkit.engine.columnar.strings import decoded
-from searchkit.engine.snapshot import (
+from searchkit.engine.columnar.lookup import (
     BODY,
     SHIFT,
-    Index,
     Occurrences,
-    Snapshot,
     Terms,
     occurrences_at,
     where_in,
 )
+from searchkit.engine.columnar.ragged import Ints
+from searchkit.engine.columnar.strings import decoded
+from searchkit.engine.snapshot import Index, Snapshot
 from searchkit.errors import QueryError
 from searchkit.query.tree import Fuzzy, Leaf, Phrase, Prefix, TextField, Wildcard, Word
 

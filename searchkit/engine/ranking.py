@@ -19,8 +19,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from searchkit.engine.base import Kind
+from searchkit.engine.columnar.lookup import Occurrences
 from searchkit.engine.columnar.ragged import Ints
-from searchkit.engine.snapshot import Occurrences
 from searchkit.engine.spaces import Floats, Space
 from searchkit.query.tree import Leaf, TextField
 

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from attrs import frozen
 from numpy.typing import NDArray
 
-from searchkit.engine.columnar.postings import PostingList
+from searchkit.engine.columnar.lookup import (
+    SHIFT,
+    Occurrences,
+    Terms,
+    alive,
+    found_in,
+    joined,
+    keys_of,
+    lists_of,
+)
 from searchkit.engine.columnar.ragged import Ints, offsets
 from searchkit.engine.columnar.segment import Inverted, Segment
 from searchkit.engine.columnar.strings import encoded
@@ -21,38 +29,9 @@ from searchkit.engine.damage import reading
 from searchkit.model import Article
 
 Bools = NDArray[np.bool_]
+_NONE = np.zeros(0, dtype=np.int64)
 #: Title and body are indexed together.
 Index = Literal["text", "outlet"]
-
-#: Keys hold the document above, whether it is the body, and the position below.
-SHIFT = 32
-BODY = 1 << 31
-_NONE = np.zeros(0, dtype=np.int64)
-
-
-@frozen
-class Occurrences:
-    """In which documents something occurs, ascending, and how often in each."""
-
-    documents: Ints
-    #: In the title and in the body together.
-    frequencies: Ints
-    #: Which of the documents have it in the title (places in the arrays above), and how often.
-    titled: Ints
-    titles: Ints
-
-
-NOWHERE = Occurrences(_NONE, _NONE, _NONE, _NONE)
-
-
-@frozen
-class Terms:
-    """What is looked for in one segment: stems, or some of their words only."""
-
-    #: Numbers of stems, ascending.
-    stems: Ints
-    #: Numbers of words, ascending; None for all words of the stems.
-    words: Ints | None = None
 
 
 class Snapshot:
@@ -182,7 +161,7 @@ class Snapshot:
                 self.segments, self._inverted(index), terms, strict=True
             ):
                 if some.stems.size:
-                    parts.append(_alive(_found(held, some, segment.size), segment))
+                    parts.append(alive(found_in(held, some, segment.size), segment))
         if len(parts) == 1:
             return parts[0]
         return joined(parts)
@@ -194,7 +173,7 @@ class Snapshot:
             for segment, held, some in zip(
                 self.segments, self._inverted(index), terms, strict=True
             ):
-                found = [posting.documents for posting, _ in _lists(held, some)]
+                found = [posting.documents for posting, _ in lists_of(held, some)]
                 if found:
                     one = found[0] if len(found) == 1 else np.unique(np.concatenate(found))
                     parts.append(one + segment.base)
@@ -215,7 +194,7 @@ class Snapshot:
                 if documents is not None:
                     low, high = documents.searchsorted((segment.base, segment.base + segment.size))
                     where = documents[low:high] - segment.base
-                keys = [_keys(posting, words, where) for posting, words in _lists(held, some)]
+                keys = [keys_of(posting, words, where) for posting, words in lists_of(held, some)]
                 if len(keys) > 1:
                     parts.append(np.sort(np.concatenate(keys)) + (segment.base << SHIFT))
                 elif keys:
@@ -289,141 +268,3 @@ class Snapshot:
 
     def _segment(self, document: int) -> Segment:
         return self.segments[bisect.bisect_right(self._bases, document) - 1]
-
-
-def joined(parts: Sequence[Occurrences]) -> Occurrences:
-    """Occurrences in documents of which those of a part stand before those of the next."""
-    if not parts:
-        return NOWHERE
-    before = offsets(np.array([len(part.documents) for part in parts]))
-    return Occurrences(
-        np.concatenate([part.documents for part in parts]),
-        np.concatenate([part.frequencies for part in parts]),
-        np.concatenate([p.titled + b for p, b in zip(parts, before.tolist(), strict=False)]),
-        np.concatenate([part.titles for part in parts]),
-    )
-
-
-def summed(documents: Ints, frequencies: Ints, titles: Ints, size: int) -> Occurrences:
-    """Occurrences that are told in any order, and documents more than once.
-
-    Args:
-        titles: how many of the frequencies are in titles.
-        size: documents are below it.
-    """
-    if len(documents) * 8 < size:
-        unique, at = np.unique(documents, return_inverse=True)
-        all_of, in_title = _sums(at, frequencies, titles, len(unique))
-    else:
-        all_of, in_title = _sums(documents, frequencies, titles, size)
-        unique = np.flatnonzero(all_of)
-        all_of, in_title = all_of[unique], in_title[unique]
-    titled = np.flatnonzero(in_title)
-    return Occurrences(unique, all_of, titled, in_title[titled])
-
-
-def _sums(at: Ints, frequencies: Ints, titles: Ints, size: int) -> tuple[Ints, Ints]:
-    all_of = np.bincount(at, weights=frequencies, minlength=size).astype(np.int64)
-    if not titles.any():
-        return all_of, np.zeros(size, dtype=np.int64)
-    return all_of, np.bincount(at, weights=titles, minlength=size).astype(np.int64)
-
-
-def _lists(held: Inverted, terms: Terms) -> Iterator[tuple[PostingList, Ints | None]]:
-    """The posting lists of terms, and the words that are looked for where these are not all."""
-    if terms.words is None:
-        for stem in terms.stems.tolist():
-            yield held.posting_list(stem), None
-        return
-    stem_of = held.stem_of[terms.words]
-    for stem in terms.stems.tolist():
-        posting = held.posting_list(stem)
-        words = terms.words[stem_of == stem]
-        yield posting, None if len(words) == posting.words else words
-
-
-def _found(held: Inverted, terms: Terms, size: int) -> Occurrences:
-    """Where terms occur in a segment."""
-    parts = [
-        _whole(posting) if words is None else _of_words(posting, words, size)
-        for posting, words in _lists(held, terms)
-    ]
-    if len(parts) == 1:
-        return parts[0]
-    titles = [np.zeros(len(part.documents), dtype=np.int64) for part in parts]
-    for part, of_part in zip(parts, titles, strict=True):
-        of_part[part.titled] = part.titles
-    return summed(
-        np.concatenate([part.documents for part in parts]),
-        np.concatenate([part.frequencies for part in parts]),
-        np.concatenate(titles),
-        size,
-    )
-
-
-def _whole(posting: PostingList) -> Occurrences:
-    return Occurrences(posting.documents, posting.frequencies, *posting.titles)
-
-
-def _keys(posting: PostingList, words: Ints | None, documents: Ints | None = None) -> Ints:
-    """Sorted keys of the occurrences of a stem, or of some of its words.
-
-    Args:
-        documents: look in these only.
-    """
-    at = None
-    held, counts = posting.documents, posting.frequencies
-    if documents is not None and len(documents) < len(held):
-        at = where_in(documents, held)[0]
-        held, counts = held[at], counts[at]
-    place, position, in_title = posting.occurrences(at)
-    keys = np.repeat((held << SHIFT) + BODY, counts)
-    keys += position
-    keys[in_title] -= BODY
-    if words is not None:
-        form, numbers = posting.forms()
-        keys = keys[np.isin(numbers, words)[form[place]]]
-    return keys
-
-
-def where_in(some: Ints, among: Ints) -> tuple[Ints, Ints]:
-    """Of ascending numbers those that are among others: where there, and where in their own row."""
-    if not len(among):
-        return among[:0], among[:0]
-    at = among.searchsorted(some)
-    at[at == len(among)] = 0
-    hit = np.flatnonzero(among[at] == some)
-    return at[hit], hit
-
-
-def _of_words(posting: PostingList, words: Ints, size: int) -> Occurrences:
-    return occurrences_at(_keys(posting, words), size)
-
-
-def occurrences_at(keys: Ints, size: int) -> Occurrences:
-    """The documents that keys are of, and how many are of each."""
-    in_title = (keys & BODY) == 0
-    return summed(
-        keys >> SHIFT, np.ones(len(keys), dtype=np.int64), in_title.astype(np.int64), size
-    )
-
-
-def _alive(found: Occurrences, segment: Segment) -> Occurrences:
-    """The same in documents of the whole index, without deleted ones."""
-    if segment.deleted.size:
-        kept = np.ones(segment.size, dtype=bool)
-        kept[segment.deleted] = False
-        alive = kept[found.documents]
-        place = np.cumsum(alive) - 1
-        of_titles = alive[found.titled]
-        found = Occurrences(
-            found.documents[alive],
-            found.frequencies[alive],
-            place[found.titled[of_titles]],
-            found.titles[of_titles],
-        )
-    if not segment.base:
-        return found
-    return Occurrences(
-        found.documents + segment.base, found.frequencies, found.titled, found.titles
-    )

@@ -11,10 +11,11 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from searchkit.engine.base import Kind
+from searchkit.engine.columnar.lookup import BODY, SHIFT, Occurrences, summed
 from searchkit.engine.columnar.ragged import Ints, offsets, places
 from searchkit.engine.occurrences import Places, occurrences
 from searchkit.engine.occurrences import places as places_of
-from searchkit.engine.snapshot import BODY, SHIFT, Occurrences, Snapshot, summed
+from searchkit.engine.snapshot import Snapshot
 from searchkit.model import Claim
 from searchkit.query.tree import Leaf
 

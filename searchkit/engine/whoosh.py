@@ -14,9 +14,9 @@ from searchkit import analysis
 from searchkit.engine import spelling
 from searchkit.engine.base import Contribution, Facet, Found, Hit, Kind, Sort
 from searchkit.engine.best import ordered
-from searchkit.engine.columnar.build import UNDATED
+from searchkit.engine.columnar.layout import UNDATED
 from searchkit.engine.columnar.ragged import Ints
-from searchkit.engine.columnar.store import Store, Writer, writing
+from searchkit.engine.columnar.store import Store, writing
 from searchkit.engine.columnar.strings import decoded, encoded
 from searchkit.engine.evaluate import Evaluation
 from searchkit.engine.health import problems
@@ -28,6 +28,8 @@ from searchkit.query.tree import Node
 
 if TYPE_CHECKING:
     from whoosh.searching import Searcher
+
+    from searchkit.engine.columnar.writer import Writer
 
 DISTRIBUTION = "whoosh3"
 

@@ -9,7 +9,6 @@ from attrs import evolve, field, frozen
 
 from searchkit.engine.base import Contribution, Facet, Found, Sort
 from searchkit.errors import SidecarError
-from searchkit.matching import near_duplicates
 from searchkit.model import Article, ReviewedArticle, ReviewedClaim, Worth
 from searchkit.query import parse, positive_leaves
 from searchkit.query.tree import (
@@ -30,7 +29,6 @@ from searchkit.workflow.recency import POOL, by_recency
 from searchkit.workflow.selection import ClaimFilter, lost, narrowed, replaced, select
 from searchkit.workflow.suggestions import suggestions
 from searchkit.workflow.workspace import Workspace
-from searchkit.worth import worth as worth_of
 
 #: Check-worthiness is computed when asked for, over this many of the newest claims.
 WORTH_POOL = 1_000
@@ -283,6 +281,8 @@ def find_claims(
 
 def _grouped(items: Sequence[ClaimHit]) -> list[ClaimHit]:
     """The claims of a page, each followed by those that say nearly the same."""
+    from searchkit.matching import near_duplicates  # noqa: PLC0415 - not for searching articles
+
     firsts = near_duplicates([item.claim.claim.text for item in items])
     return [
         item if at == first else evolve(item, same_as=items[first].handle)
@@ -304,6 +304,8 @@ def most_worthy(ws: Workspace, tree: Node) -> tuple[Found, Mapping[str, Worth]]:
     """
     pool = ws.engine.search("claims", tree, limit=WORTH_POOL, sort="newest")
     claims = ws.engine.claims(hit.id for hit in pool.hits)
+    from searchkit.worth import worth as worth_of  # noqa: PLC0415 - only when asked for
+
     ranked = {claim.id: worth_of(claim.text, kind=claim.kind) for claim in claims}
     order = sorted(pool.hits, key=lambda hit: -ranked[hit.id].score)
     return evolve(pool, hits=tuple(order)), ranked

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
 from searchkit.analysis import is_unspaced, stem, stems, tokens
-from searchkit.engine.columnar import store as store_module
+from searchkit.engine.columnar import writer as writer_module
 from searchkit.engine.columnar.likeness import Likeness
 from searchkit.engine.columnar.postings import Encoder, Lists, PostingList, decode
 from searchkit.engine.columnar.ragged import (
@@ -240,7 +240,7 @@ def words_at(segments: Sequence[Segment]) -> dict[tuple[str, str, bool, int], st
 
 def test_merged_segments_hold_what_was_put(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Small segments, many deletions: everything is merged several times over."""
-    monkeypatch.setattr(store_module, "_FULL", 300)
+    monkeypatch.setattr(writer_module, "_FULL", 300)
     chance = random.Random(11)
     held: Held = {}
     merged = 0
@@ -274,7 +274,7 @@ def test_merged_segments_hold_what_was_put(store: Store, monkeypatch: pytest.Mon
 
 
 def test_a_writer_that_fails_leaves_no_files(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_module, "_FULL", 1)
+    monkeypatch.setattr(writer_module, "_FULL", 1)
     with store.writer() as writer:
         writer.add(make("a1", "kept"), lines(make("a1", "kept")))
     before = sorted(path.name for path in store.folder.iterdir())

@@ -12,18 +12,15 @@ from numpy.typing import NDArray
 
 from searchkit.analysis import stems
 from searchkit.engine.columnar import documents, pages, strings
+from searchkit.engine.columnar.layout import KINDS, UNDATED, id_key
 from searchkit.engine.columnar.pages import Held, Written, narrow
 from searchkit.engine.columnar.postings import Encoder, Lists
 from searchkit.engine.columnar.ragged import Ints, offsets, places
 from searchkit.engine.columnar.tokenise import Tokens, Vocabulary, tokenise
-from searchkit.model import Article, Claim, ClaimKind
+from searchkit.model import Article, Claim
 
 #: Positions between two outlets, so that no phrase runs from one into the other, however near.
 GAP = 1_000
-#: In the column of dates: none of its sources has one.
-UNDATED = 0
-#: Claim kinds by their number in the column.
-KINDS: tuple[ClaimKind, ...] = ("title", "sentence", "clause", "custom")
 #: Occurrences that are worked on together.
 _SLICE = 1 << 17
 
@@ -81,11 +78,6 @@ def ordered(name: str, keys: NDArray[np.uint64]) -> dict[str, Held]:
     """The arrays that ids are looked up in."""
     order = np.argsort(keys, kind="stable")
     return {f"{name}.key": keys[order], f"{name}.order": narrow(order)}
-
-
-def id_key(id: bytes) -> int:
-    """The first eight bytes of an id as a number that sorts as they do."""
-    return int.from_bytes(id[:8].ljust(8, b"\0"), "big")
 
 
 @frozen

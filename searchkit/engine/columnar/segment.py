@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from searchkit.engine.columnar.build import KINDS, id_key
 from searchkit.engine.columnar.documents import Documents
+from searchkit.engine.columnar.layout import KINDS, id_key
 from searchkit.engine.columnar.likeness import Likeness
 from searchkit.engine.columnar.pages import Array, Pages, Written
 from searchkit.engine.columnar.postings import PostingList
