@@ -41,12 +41,16 @@ def problems(snapshot: Snapshot, progress: Callable[[int, int], None] | None = N
 def _check_lists(held: Inverted, segment: Segment) -> None:
     starts = held.starts.astype(np.int64)
     single = np.zeros(len(starts), dtype=np.int64)
+    numbers = np.arange(len(held.inflected))
     if held.stem_of.size and int(held.stem_of.max()) >= len(held.stems):
         raise DamageError("a word of an unknown stem")
     for first in range(0, len(starts) - 1, _LISTS):
         some = starts[first : first + _LISTS + 1]
         lists = decode(
-            held.part(int(some[0]), int(some[-1])), some[:-1] - some[0], single[: len(some) - 1]
+            held.part(int(some[0]), int(some[-1])),
+            some[:-1] - some[0],
+            single[: len(some) - 1],
+            numbers,
         )
         if lists.documents.size and int(lists.documents.max()) >= segment.size:
             raise DamageError("a posting of an unknown article")

@@ -6,7 +6,6 @@ import fnmatch
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
-from heapq import merge
 from itertools import groupby, islice
 
 import numpy as np
@@ -156,7 +155,7 @@ def _word_slot(token: Token, first: Token) -> Slot:
 
 def _beginning(prefix: str) -> Callable[[Snapshot, Index], tuple[Sequence[Terms], bool]]:
     return lambda snapshot, index: _bounded(
-        snapshot, index, merge(*snapshot.words_beginning(index, prefix))
+        snapshot, index, snapshot.words_beginning(index, prefix)
     )
 
 
@@ -175,11 +174,7 @@ def _pattern(leaf: Wildcard) -> Callable[[Snapshot, Index], tuple[Sequence[Terms
     return lambda snapshot, index: _bounded(
         snapshot,
         index,
-        (
-            word
-            for word in merge(*snapshot.words_beginning(index, beginning))
-            if fits(decoded(word))
-        ),
+        (word for word in snapshot.words_beginning(index, beginning) if fits(decoded(word))),
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
+from heapq import merge
 from pathlib import Path
 from typing import Literal
 
@@ -121,20 +122,16 @@ class Snapshot:
             ranges = [held.stems.beginning(key) for held in self._inverted(index)]
         return [Terms(np.arange(found.start, found.stop)) for found in ranges]
 
-    def words_beginning(self, index: Index, prefix: str) -> list[tuple[bytes, ...]]:
-        """The words of each segment that begin so."""
+    def words_beginning(self, index: Index, prefix: str) -> Iterator[bytes]:
+        """The words that begin so, sorted, each as often as segments have it."""
         key = encoded(prefix)
         with self.reading():
-            return [
-                tuple(held.words.between(found.start, found.stop))
-                for held in self._inverted(index)
-                for found in (held.words.beginning(key),)
-            ]
+            yield from merge(*(held.words(key) for held in self._inverted(index)))
 
     def words_like(self, index: Index, word: str, distance: int) -> list[bytes]:
         """The words that so many edits make of another, sorted."""
         with self.reading():
-            found = [held.likeness.within(word, distance) for held in self._inverted(index)]
+            found = [held.like(word, distance) for held in self._inverted(index)]
         return sorted(set().union(*found))
 
     def words(self, index: Index, words: Sequence[bytes]) -> list[Terms]:
@@ -146,9 +143,15 @@ class Snapshot:
         found = []
         with self.reading():
             for held in self._inverted(index):
-                known = [n for word in words if (n := held.words.find(word)) is not None]
-                numbers = np.array(known, dtype=np.int64)
-                found.append(Terms(np.unique(held.stem_of[numbers]).astype(np.int64), numbers))
+                stems, inflected = [], []
+                for word in words:
+                    if (number := held.inflected.find(word)) is not None:
+                        inflected.append(number)
+                    elif (number := held.stems.find(word)) is not None and held.plain[number]:
+                        stems.append(number)
+                found.append(
+                    Terms(np.array(stems, dtype=np.int64), np.array(inflected, dtype=np.int64))
+                )
         return found
 
     # Where it is -----------------------------------------------------------------------------
@@ -160,7 +163,7 @@ class Snapshot:
             for segment, held, some in zip(
                 self.segments, self._inverted(index), terms, strict=True
             ):
-                if some.stems.size:
+                if some:
                     parts.append(alive(found_in(held, some, segment.size), segment))
         if len(parts) == 1:
             return parts[0]

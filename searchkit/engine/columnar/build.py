@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from searchkit.analysis import stems
 from searchkit.engine.columnar import documents, pages, strings
 from searchkit.engine.columnar.layout import KINDS, UNDATED, id_key
+from searchkit.engine.columnar.lexicon import lexicon
 from searchkit.engine.columnar.pages import Held, Written, narrow
-from searchkit.engine.columnar.postings import Encoder, Lists
+from searchkit.engine.columnar.postings import Lists
 from searchkit.engine.columnar.ragged import Ints, offsets, places
 from searchkit.engine.columnar.tokenise import Tokens, Vocabulary, tokenise
 from searchkit.model import Article, Claim
@@ -108,39 +109,24 @@ class Places:
 def inverted(
     name: str, vocabulary: Sequence[str], words: NDArray[np.int32], where: Places
 ) -> dict[str, Held]:
-    """The arrays of an inverted index: sorted words, sorted stems, and their posting lists.
+    """The arrays of an inverted index: a lexicon and posting lists.
 
     Args:
         vocabulary: the different words.
         words: for each occurrence its word.
         where: it stands.
     """
-    kept = [strings.encoded(word) for word in vocabulary]
-    order = sorted(range(len(kept)), key=kept.__getitem__)
-    rank = np.empty(len(kept), dtype=np.int64)
-    rank[order] = np.arange(len(kept))
-    roots = [strings.encoded(root) for root in stems(vocabulary)]
-    keys = sorted(set(roots))
-    number = {key: at for at, key in enumerate(keys)}
-    root_of = np.array([number[root] for root in roots], dtype=np.int64)
-
+    found = lexicon([strings.encoded(word) for word in vocabulary], stems(vocabulary))
     # One sort brings the occurrences of each stem together, in the order they had.
     bits = np.uint64(len(words).bit_length())
-    packed = root_of.astype(np.uint64)[words]
+    packed = found.root_of.astype(np.uint64)[words]
     packed <<= bits
     packed |= np.arange(len(words), dtype=np.uint64)
     packed.sort()
-    encoder = Encoder(root_of[order])
-    slices = _slices(packed, bits, len(keys))
-    return {
-        **strings.arrays(f"{name}.words", [kept[at] for at in order]),
-        **strings.arrays(f"{name}.stems", keys),
-        f"{name}.stem_of": narrow(root_of[order]),
-        f"{name}.lists": (
-            encoder.encode(_lists(some, bits, words, where, rank)) for some in slices
-        ),
-        f"{name}.at": lambda: narrow(encoder.starts()),
-    }
+    encoder = found.encoder()
+    slices = _slices(packed, bits, len(found.stems))
+    lists = (_lists(some, bits, words, where, found.number) for some in slices)
+    return found.arrays(name, map(encoder.encode, lists), encoder)
 
 
 def _slices(packed: Packed, bits: np.uint64, stems: int) -> Iterator[Packed]:
@@ -155,7 +141,7 @@ def _slices(packed: Packed, bits: np.uint64, stems: int) -> Iterator[Packed]:
 
 
 def _lists(
-    packed: Packed, bits: np.uint64, words: NDArray[np.int32], where: Places, rank: Ints
+    packed: Packed, bits: np.uint64, words: NDArray[np.int32], where: Places, number: Ints
 ) -> Lists:
     """The posting lists of some stems."""
     at = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
@@ -175,7 +161,7 @@ def _lists(
         frequencies=ends - first,
         titles=titles[ends] - titles[first],
         positions=at - where.first[run] + where.positions[run],
-        words=rank[words[at]],
+        words=number[words[at]],
     )
 
 

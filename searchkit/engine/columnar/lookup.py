@@ -34,12 +34,15 @@ NOWHERE = Occurrences(_NONE, _NONE, _NONE, _NONE)
 
 @frozen
 class Terms:
-    """What is looked for in one segment: stems, or some of their words only."""
+    """What is looked for in one segment, by ascending numbers."""
 
-    #: Numbers of stems, ascending.
+    #: Stems with all their words.
     stems: Ints
-    #: Numbers of words, ascending; None for all words of the stems.
-    words: Ints | None = None
+    #: Inflected words, without the others of their stems.
+    words: Ints = _NONE
+
+    def __bool__(self) -> bool:
+        return bool(self.stems.size or self.words.size)
 
 
 def joined(parts: Sequence[Occurrences]) -> Occurrences:
@@ -82,15 +85,14 @@ def _sums(at: Ints, frequencies: Ints, titles: Ints, size: int) -> tuple[Ints, I
 
 def lists_of(held: Inverted, terms: Terms) -> Iterator[tuple[PostingList, Ints | None]]:
     """The posting lists of terms, and the words that are looked for where these are not all."""
-    if terms.words is None:
-        for stem in terms.stems.tolist():
-            yield held.posting_list(stem), None
-        return
-    stem_of = held.stem_of[terms.words]
     for stem in terms.stems.tolist():
-        posting = held.posting_list(stem)
-        words = terms.words[stem_of == stem]
-        yield posting, None if len(words) == posting.words else words
+        yield held.posting_list(stem), None
+    if terms.words.size:
+        stem_of = held.stem_of[terms.words]
+        for stem in np.unique(stem_of).tolist():
+            posting = held.posting_list(stem)
+            words = terms.words[stem_of == stem]
+            yield posting, None if len(words) == posting.words else words
 
 
 def found_in(held: Inverted, terms: Terms, size: int) -> Occurrences:

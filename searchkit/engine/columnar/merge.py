@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from searchkit.analysis import stems
 from searchkit.engine.columnar import pages
 from searchkit.engine.columnar.build import facts, ordered
 from searchkit.engine.columnar.documents import SMALL, Packer
+from searchkit.engine.columnar.lexicon import Lexicon, lexicon
 from searchkit.engine.columnar.pages import Held, Written, narrow
-from searchkit.engine.columnar.postings import Encoder, Lists, decode
+from searchkit.engine.columnar.postings import Lists, decode
 from searchkit.engine.columnar.ragged import Ints, offsets, places
 from searchkit.engine.columnar.segment import Inverted, Segment
 from searchkit.engine.columnar.strings import arrays, decoded, encoded
@@ -170,11 +171,12 @@ class _Part:
     """The inverted index of one segment, and what its numbers become."""
 
     held: Inverted
-    #: For each of its articles, stems and words its new number.
+    #: For each of its articles and stems its new number.
     articles: Ints
     stems: Ints
+    #: For each of its inflected words, and for each of its stems a word that has it, the number in
+    #: the vocabulary of all.
     words: Ints
-    #: For each of its stems a word that has it.
     single: Ints
 
     def lists(self, first: int, last: int) -> tuple[Ints, Lists]:
@@ -184,7 +186,7 @@ class _Part:
         if low == high:
             return self.stems[:0], _EMPTY
         data = self.held.part(int(starts[0]), int(starts[-1]))
-        found = decode(data, starts[:-1] - starts[0], self.single[low:high])
+        found = decode(data, starts[:-1] - starts[0], self.single[low:high], self.words)
         return _renumbered(self.stems[low:high], found, self)
 
 
@@ -196,10 +198,7 @@ def _renumbered(stem: Ints, lists: Lists, part: _Part) -> tuple[Ints, Lists]:
     documents = part.articles[lists.documents]
     kept = documents != _GONE
     if kept.all():
-        words = part.words[lists.words]
-        return stem, Lists(
-            lists.counts, documents, lists.frequencies, lists.titles, lists.positions, words
-        )
+        return stem, evolve(lists, documents=documents)
     row = np.repeat(np.arange(len(stem)), lists.counts)[kept]
     counts = np.bincount(row, minlength=len(stem))
     there = np.repeat(kept, lists.frequencies)
@@ -209,31 +208,57 @@ def _renumbered(stem: Ints, lists: Lists, part: _Part) -> tuple[Ints, Lists]:
         lists.frequencies[kept],
         lists.titles[kept],
         lists.positions[there],
-        part.words[lists.words[there]],
+        lists.words[there],
     )
 
 
 def _inverted(name: str, held: Sequence[Inverted], articles: Sequence[Ints]) -> dict[str, Held]:
-    parts, words, keys = _united(held, articles)
+    vocabulary = sorted(set().union(*(part.words() for part in held)))
+    parts, found = _united(held, articles, vocabulary)
     if any((kept == _GONE).any() for kept in articles):
         # What only deleted articles said is left out.
-        used = np.zeros(len(words), dtype=bool)
-        for _, lists in _slices(parts, len(keys)):
+        used = np.zeros(len(vocabulary), dtype=bool)
+        for lists in _slices(parts, len(found.stems)):
             used[lists.words] = True
-        parts, words, keys = _united(held, articles, {words[at] for at in np.flatnonzero(used)})
-    number = {key: at for at, key in enumerate(keys)}
-    stem_of = np.array([number[root] for root in _roots(words)], dtype=np.int64)
-    encoder = Encoder(stem_of)
-    return {
-        **arrays(f"{name}.words", words),
-        **arrays(f"{name}.stems", keys),
-        f"{name}.stem_of": narrow(stem_of),
-        f"{name}.lists": (encoder.encode(lists) for _, lists in _slices(parts, len(keys))),
-        f"{name}.at": lambda: narrow(encoder.starts()),
-    }
+        vocabulary = [vocabulary[at] for at in np.flatnonzero(used).tolist()]
+        parts, found = _united(held, articles, vocabulary)
+    encoder = found.encoder()
+    encoded_lists = (
+        encoder.encode(evolve(lists, words=found.number[lists.words]))
+        for lists in _slices(parts, len(found.stems))
+    )
+    return found.arrays(name, encoded_lists, encoder)
 
 
-def _slices(parts: Sequence[_Part], stem_count: int) -> Iterator[tuple[Ints, Lists]]:
+def _united(
+    held: Sequence[Inverted], articles: Sequence[Ints], vocabulary: Sequence[bytes]
+) -> tuple[list[_Part], Lexicon]:
+    """The parts, and the lexicon of all together.
+
+    Args:
+        vocabulary: the words of all, sorted.
+    """
+    found = lexicon(vocabulary, stems([decoded(word) for word in vocabulary]))
+    word_number = {word: at for at, word in enumerate(vocabulary)}
+    stem_number = {key: at for at, key in enumerate(found.stems)}
+    parts = []
+    for part, renumbered in zip(held, articles, strict=True):
+        word_of = _numbers(part.inflected, word_number)
+        stem_of = _numbers(part.stems, stem_number)
+        # A stem's only word is one of the inflected, or the stem itself.
+        single = _numbers(part.stems, word_number)
+        single[part.stem_of] = word_of
+        # A stem that is gone is read with its neighbour; nothing of it is left over.
+        stem_of = np.maximum(np.maximum.accumulate(stem_of), 0)
+        parts.append(_Part(part, renumbered, stem_of, word_of, single))
+    return parts, found
+
+
+def _numbers(strings: Iterable[bytes], numbers: Mapping[bytes, int]) -> Ints:
+    return np.array([numbers.get(one, _GONE) for one in strings], dtype=np.int64)
+
+
+def _slices(parts: Sequence[_Part], stem_count: int) -> Iterator[Lists]:
     """Stems in order, some at a time, with the posting lists that they have in all parts."""
     if not stem_count:
         return
@@ -246,12 +271,12 @@ def _slices(parts: Sequence[_Part], stem_count: int) -> Iterator[tuple[Ints, Lis
         last = int(np.searchsorted(before, before[first] + _SLICE, side="right")) - 1
         last = min(max(last, first + 1), stem_count)
         found = _joined([part.lists(first, last) for part in parts])
-        if len(found[0]):
+        if found.counts.size:
             yield found
         first = last
 
 
-def _joined(found: Sequence[tuple[Ints, Lists]]) -> tuple[Ints, Lists]:
+def _joined(found: Sequence[tuple[Ints, Lists]]) -> Lists:
     """The posting lists of parts of an index as those of the whole."""
     stem = np.concatenate([some for some, _ in found])
     lists = [some for _, some in found]
@@ -264,7 +289,7 @@ def _joined(found: Sequence[tuple[Ints, Lists]]) -> tuple[Ints, Lists]:
     posting = places(first[:-1][order], counts[order])
     occurrence = places(offsets(occurrences)[:-1][order], occurrences[order])
     begins = np.flatnonzero(np.diff(stem[order], prepend=-1))
-    return stem[order][begins], Lists(
+    return Lists(
         np.add.reduceat(counts[order], begins) if begins.size else counts,
         np.concatenate([some.documents for some in lists])[posting],
         frequencies[posting],
@@ -272,33 +297,3 @@ def _joined(found: Sequence[tuple[Ints, Lists]]) -> tuple[Ints, Lists]:
         np.concatenate([some.positions for some in lists])[occurrence],
         np.concatenate([some.words for some in lists])[occurrence],
     )
-
-
-def _roots(words: Sequence[bytes]) -> list[bytes]:
-    return [encoded(root) for root in stems([decoded(word) for word in words])]
-
-
-def _united(
-    held: Sequence[Inverted], articles: Sequence[Ints], used: set[bytes] | None = None
-) -> tuple[list[_Part], list[bytes], list[bytes]]:
-    """The parts, and the words and stems of all together, sorted."""
-    words = sorted(set().union(*(part.words for part in held)) if used is None else used)
-    roots = _roots(words)
-    keys = sorted(set(roots))
-    word_number = {word: at for at, word in enumerate(words)}
-    stem_number = {key: at for at, key in enumerate(keys)}
-    root_of = np.array([stem_number[root] for root in roots], dtype=np.int64)
-    parts = []
-    for part, renumbered in zip(held, articles, strict=True):
-        word_of = np.array([word_number.get(word, _GONE) for word in part.words], dtype=np.int64)
-        stem_of = np.array([stem_number.get(key, _GONE) for key in part.stems], dtype=np.int64)
-        old = np.zeros(len(keys), dtype=np.int64)
-        old[stem_of[stem_of != _GONE]] = np.flatnonzero(stem_of != _GONE)
-        known = np.flatnonzero(word_of != _GONE)
-        single = np.zeros(len(stem_of), dtype=np.int64)
-        if keys and single.size:
-            single[old[root_of[word_of[known]]]] = known
-        # A stem that is gone is read with its neighbour; nothing of it is left over.
-        stem_of = np.maximum(np.maximum.accumulate(stem_of), 0)
-        parts.append(_Part(part, renumbered, stem_of, word_of, single))
-    return parts, words, keys

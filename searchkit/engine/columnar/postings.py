@@ -3,14 +3,15 @@
 The list of a stem, one after the other in one array of bytes::
 
     2 bytes  sizes of the numbers below: gaps, frequencies, high positions, counts (three bits each)
-    4 counts     documents; occurrences beyond one in each; documents with it in the title; forms
+    4 counts     documents; occurrences beyond one in each; documents with it in the title; forms;
+                 left out when they are 1, 0, 0, 0
     gaps         from each document number to the next, less one; the first from -1
     frequencies  occurrences in each document, less one
     in titles    which of the documents have it in the title (places in the list), how often there
     positions    of every occurrence: in the title first, then in the body, each counted from 0;
                  the low bytes of all, then what is above these
     forms        of every occurrence, its place among the words below
-    words        the words that have this stem, as numbers of the vocabulary; none if it is only one
+    words        the words that have this stem, by their numbers; none if it is only one
 
 The numbers of a row take as many bits as its largest needs, of 0, 1, 2, 4, 8, 16 and 32, so that a
 list is read by a handful of vectorised operations and never item by item.
@@ -59,7 +60,7 @@ class Lists:
     documents: Ints
     frequencies: Ints
     titles: Ints
-    #: For each occurrence its position, and the number of its word in the vocabulary.
+    #: For each occurrence its position, and the number of its word; any where a stem has only one.
     positions: Ints
     words: Ints
 
@@ -68,15 +69,16 @@ class Encoder:
     """Turns posting lists into bytes.
 
     Args:
-        stem_of: for each word of the vocabulary its stem, counted from 0.
+        stem_of: for each inflected word its stem, counted from 0.
+        stems: how many stems there are.
     """
 
-    def __init__(self, stem_of: Ints):
+    def __init__(self, stem_of: Ints, stems: int):
         self._by_stem = np.argsort(stem_of, kind="stable")
-        self._forms = np.bincount(stem_of)
+        self._forms = np.bincount(stem_of, minlength=stems)
         self._first_form = offsets(self._forms)[:-1]
         #: For each word its place among the words of its stem.
-        self._form_of = np.empty(len(stem_of), dtype=np.int64)
+        self._form_of = np.zeros(max(len(stem_of), 1), dtype=np.int64)
         self._form_of[self._by_stem] = places(np.zeros_like(self._forms), self._forms)
         self._stems = 0
         self._sizes: list[Ints] = [_NONE]
@@ -103,7 +105,8 @@ class Encoder:
         head = np.stack([counts, occurrences - counts, titled, forms], axis=1)
         further = lists.frequencies - 1
         high = lists.positions >> 8
-        count_bits = np.maximum(bits_for(head.max(axis=1)), 8)
+        simple = (head == (1, 0, 0, 0)).all(axis=1)
+        count_bits = np.where(simple, 0, np.maximum(bits_for(head.max(axis=1)), 8))
         gap_bits = bits_for(np.maximum.reduceat(gaps, first))
         further_bits = bits_for(np.maximum.reduceat(further, first))
         high_bits = bits_for(np.maximum.reduceat(high, offsets(occurrences)[:-1]))
@@ -136,13 +139,14 @@ class Encoder:
         return out.tobytes()
 
 
-def decode(data: Bytes, starts: Ints, single: Ints) -> Lists:
+def decode(data: Bytes, starts: Ints, single: Ints, numbers: Ints) -> Lists:
     """Posting lists from bytes.
 
     Args:
         data: the bytes of all lists.
         starts: where each begins in them.
         single: for each stem its only word, where it has one.
+        numbers: what the words that are told apart shall be called instead of by their numbers.
 
     Raises:
         IndexError, ValueError: that are no posting lists.
@@ -154,6 +158,7 @@ def decode(data: Bytes, starts: Ints, single: Ints) -> Lists:
     )
     head = gather(data, starts + _FLAGS, ones * 4, count_bits).reshape(-1, 4)
     counts, more, titled, forms = head.T
+    counts = np.where(count_bits == 0, 1, counts)
     occurrences = counts + more
     at = starts + _FLAGS + bytes_for(ones * 4, count_bits)
 
@@ -181,7 +186,7 @@ def decode(data: Bytes, starts: Ints, single: Ints) -> Lists:
     several = np.repeat(forms > 0, occurrences)
     word = np.repeat(single, occurrences)
     if words.size:
-        word[several] = words[(form + np.repeat(base, occurrences))[several]]
+        word[several] = numbers[words[(form + np.repeat(base, occurrences))[several]]]
     return Lists(counts, documents, frequencies, titles, positions, word)
 
 
@@ -199,7 +204,9 @@ class PostingList:
         try:
             flags = int(data[0]) | int(data[1]) << 8
             gaps, further, high, width = (_BITS[flags >> shift & 7] for shift in (0, 3, 6, 9))
-            counts = np.frombuffer(data, f"<u{width // 8}", 4, _FLAGS).tolist()
+            counts = [1, 0, 0, 0]
+            if width:
+                counts = np.frombuffer(data, f"<u{width // 8}", 4, _FLAGS).tolist()
         except (IndexError, ValueError, TypeError) as error:
             raise DamageError("no posting list") from error
         self.size, more, titled, forms = counts

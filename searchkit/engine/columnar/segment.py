@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache, partial
+from heapq import merge
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -46,23 +48,51 @@ class Inverted:
         return found
 
     @cached_property
-    def words(self) -> Strings:
-        """The sorted words."""
+    def inflected(self) -> Strings:
+        """The sorted words that are not the only word of their stem and written as it is."""
         return Strings(self._pages, f"{self._name}.words")
 
     @cached_property
-    def likeness(self) -> Likeness:
-        """The words, to be searched for words like another."""
-        text = self._pages.array(f"{self._name}.words.text")
-        return Likeness(text, self._pages.array(f"{self._name}.words.at").astype(np.int64))
-
-    @cached_property
     def stem_of(self) -> Array:
-        """For each word the number of its stem."""
+        """For each inflected word the number of its stem."""
         found = self._pages.array(f"{self._name}.stem_of")
-        if len(found) != len(self.words):
+        if len(found) != len(self.inflected):
             raise DamageError(f"{self._name}: not one stem for each word")
         return found
+
+    @cached_property
+    def plain(self) -> NDArray[np.bool_]:
+        """Which stems are their only word."""
+        found = np.ones(len(self.stems), dtype=bool)
+        found[self.stem_of] = False
+        return found
+
+    def words(self, prefix: bytes = b"") -> Iterator[bytes]:
+        """The words that begin so, sorted."""
+        known = self.stems.beginning(prefix)
+        plain = self.plain[known.start : known.stop].tolist()
+        stems = compress(self.stems.between(known.start, known.stop), plain)
+        found = self.inflected.beginning(prefix)
+        return merge(self.inflected.between(found.start, found.stop), stems)
+
+    def like(self, word: str, distance: int) -> set[bytes]:
+        """The words that so many edits make of another."""
+        inflected, stems = self._likeness
+        near = set(inflected.within(word, distance))
+        for known in stems.within(word, distance):
+            number = self.stems.find(known)
+            if number is not None and self.plain[number]:
+                near.add(known)
+        return near
+
+    @cached_property
+    def _likeness(self) -> tuple[Likeness, Likeness]:
+        made = []
+        for name in ("words", "stems"):
+            text = self._pages.array(f"{self._name}.{name}.text")
+            at = self._pages.array(f"{self._name}.{name}.at").astype(np.int64)
+            made.append(Likeness(text, at))
+        return made[0], made[1]
 
     def part(self, start: int, end: int) -> NDArray[np.uint8]:
         """Some bytes of the posting lists."""
