@@ -39,7 +39,7 @@ _NARROW = str.maketrans("０１２３４５６７８９／．－：", "012345678
 _WEEKDAY = (
     r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?(?:the\s+)?"
 )
-_YEAR = r"(?:令和|平成|昭和)?\s*(?:\d{1,4}|元|[〇零一二三四五六七八九十]{2,4})"
+_YEAR = r"(?:令和|平成|昭和)?\s*(?:\d{1,4}|元|[〇零一二三四五六七八九十]{1,4})"
 _NUMBER = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _CJK_WEEKDAY = (
     r"(?:\s*[（(]?\s*(?:星期|週|周|礼拜|禮拜)?[一二三四五六日天月火水木金土](?:曜日?)?\s*[)）])?"
@@ -71,7 +71,7 @@ _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:T\d{4}(?:\d{2})?(?:Z|[+
 _AT_END = re.compile(
     rf"(?:^|[\s,，、;；:：(（|·–—-])[(（]?{_DATE}{_TIME}[)）]?[.。]?$", re.IGNORECASE
 )
-#: A weekday before a date, set apart from the outlet: "The Mail on Sunday" and "The Sun" keep theirs.
+#: A weekday set apart from the outlet: "The Mail on Sunday" and "The Sun" keep theirs.
 _WEEKDAY_AT_END = re.compile(
     r"(?:(?:^|[,，;；|·(（–—]\s*)(?:mon|tues|wednes|thurs|fri|satur|sun)day"
     r"|[,，;；|·(（–—]\s*(?:mon|tues?|wed|thu(?:rs)?|fri|sat|sun)\.?)$",
@@ -146,8 +146,12 @@ def read_date(value: object) -> dt.date | None:
     if not isinstance(value, str) or len(value) > _REACH:
         return None
     text = value.strip().translate(_NARROW)
-    if match := _WHOLE.fullmatch(text):
-        return _made(match)
+    match = _WHOLE.fullmatch(text)
+    return _made(match) if match else _other(text)
+
+
+def _other(text: str) -> dt.date | None:
+    """A date of ISO 8601's short form, or of RFC 2822."""
     try:
         if match := _COMPACT.fullmatch(text):
             return dt.date(int(match[1]), int(match[2]), int(match[3]))

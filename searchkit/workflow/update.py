@@ -62,6 +62,11 @@ def _fingerprint(article: Article, claims: Sequence[Claim]) -> str:
     return hashlib.sha256(repr((article, claims)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def _member(article: Article, read: _Read) -> str:
+    """What comes after the file's path where the article stands in an archive, else nothing."""
+    return article.origins[0].path.removeprefix(read.shown) if article.origins else ""
+
+
 class Update:
     """One run of indexing over a scope of the corpus."""
 
@@ -85,7 +90,7 @@ class Update:
         self.skipped: list[Skipped] = []
         self.notices: list[str] = []
         self.review_stamps = ws.review_stamps()
-        self.reader = f"{readers.VERSION}/{analysis.VERSION}"
+        self.reader = f"{readers.version()}/{analysis.VERSION}/{ws.outlets.version}"
 
     def go(self) -> None:
         """Read what changed, drop what vanished, and clear the mark that work is under way."""
@@ -224,13 +229,18 @@ class Update:
         if before and before.digest == record.digest and before.reader == self.reader:
             return _Read(file.shown, position, evolve(record, problem=before.problem), None)
         try:
-            parsed = readers.read(data, file.shown)
+            parsed = self._parsed(data, file.shown)
         except ReadError as error:
             told = f"{error.message}; {error.remedy}" if error.remedy else error.message
             if error.place and error.place != file.shown:
                 told = f"{error.place.removeprefix(file.shown).lstrip(':, ')}: {told}"
             return _Read(file.shown, position, evolve(record, problem=told), Parsed(()))
         return _Read(file.shown, position, record, parsed)
+
+    def _parsed(self, data: bytes, shown: str) -> Parsed:
+        """What a file holds, with one name for each outlet."""
+        parsed = readers.read(data, shown)
+        return evolve(parsed, articles=tuple(map(self.ws.outlets.settled, parsed.articles)))
 
     def _write(self, catalog: Catalog, chunk: Sequence[_Read]) -> set[str]:
         """Put a chunk of files into engine and catalog; return articles left for `_settle`."""
@@ -247,7 +257,9 @@ class Update:
                     named = self._identify(catalog, article)
                     line = article.origins[0].line if article.origins else 1
                     content = content_hash(article.title, article.text)
-                    entries.append(Entry(read.shown, number, named.id, line, content))
+                    entries.append(
+                        Entry(read.shown, number, named.id, line, content, _member(named, read))
+                    )
                     texts[read.shown, number] = named
                 touched |= {entry.article for entry in entries}
                 catalog.put_file(read.record, entries, read.parsed.left_out)
@@ -292,7 +304,9 @@ class Update:
             article = self._text_of(id, first)
         if article is None:
             return False
-        article = evolve(article, id=id, origins=tuple(Origin(e.path, e.line) for e in entries))
+        article = evolve(
+            article, id=id, origins=tuple(Origin(e.path + e.member, e.line) for e in entries)
+        )
         claims = self._claims(article)
         fingerprint = _fingerprint(article, claims)
         if catalog.stored(id) != fingerprint:
@@ -307,7 +321,7 @@ class Update:
             if content_hash(article.title, article.text) == entry.content:
                 return article
         try:
-            parsed = readers.read(self.ws.full(entry.path).read_bytes(), entry.path)
+            parsed = self._parsed(self.ws.full(entry.path).read_bytes(), entry.path)
             return parsed.articles[entry.number]
         except (OSError, ReadError, IndexError):
             return None
