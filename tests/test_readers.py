@@ -44,9 +44,11 @@ def reasons(parsed: Parsed) -> list[tuple[int, str]]:
 
 @pytest.mark.parametrize(
     "suffix",
-    ["txt", "text", "md", "markdown", "json", "jsonl", "ndjson", "TXT", "Md", "JSON", "csv", "tsv"]
-    + ["html", "HTM", "xhtml", "mhtml", "mht", "rss", "atom", "rdf", "xml", "warc", "warc.gz"]
-    + ["zip", "tar", "tar.gz", "tgz", "tar.xz", "txt.gz", "html.bz2"],
+    [
+        *("txt", "text", "md", "markdown", "json", "jsonl", "ndjson", "TXT", "Md", "JSON"),
+        *("csv", "tsv", "html", "HTM", "xhtml", "mhtml", "mht", "rss", "atom", "rdf", "xml"),
+        *("warc", "warc.gz", "zip", "tar", "tar.gz", "tgz", "tar.xz", "txt.gz", "html.bz2"),
+    ],
 )
 def test_supported_endings(suffix: str) -> None:
     assert supported(Path(f"a/b.{suffix}"))

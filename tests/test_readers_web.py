@@ -45,7 +45,8 @@ def test_the_particulars_come_from_json_ld() -> None:
         ' ["ReportageNewsArticle"], "headline": "Of the Graph", "publisher": [{"name": "C"}],'
         ' "datePublished": "2024-06-04"}]}</script>',
         '<script type="application/ld+json">{broken</script>'
-        '<meta property="og:title" content="Of the Graph"><meta property="og:site_name" content="C">'
+        '<meta property="og:title" content="Of the Graph">'
+        '<meta property="og:site_name" content="C">'
         '<meta property="article:published_time" content="2024-06-04T08:00Z">',
         '<meta property="og:title" content="Of the Graph - C"><meta name="pubdate"'
         ' content="June 4, 2024"><meta property="og:site_name" content="C">',
@@ -155,7 +156,8 @@ def test_mhtml() -> None:
     text = (
         "From: <Saved by Blink>\nSnapshot-Content-Location: https://courier.example.org/a\n"
         'MIME-Version: 1.0\nContent-Type: multipart/related; type="text/html"; boundary="x"\n\n'
-        f"--x\nContent-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n"
+        "--x\nContent-Type: text/html; charset=utf-8\n"
+        "Content-Transfer-Encoding: quoted-printable\n\n"
         f"{body}\n--x\nContent-Type: image/png\n\nxx\n--x--\n"
     )
     article = only(text, "a.mhtml")
@@ -188,7 +190,8 @@ RSS = """<?xml version="1.0"?>
 <item><title>Old Bridge Closes &amp;amp; Ferry Sails</title>
 <link>https://radio.example.org/bridge</link>
 <pubDate>Tue, 11 Jun 2024 23:30:00 -0500</pubDate>
-<description>&lt;p&gt;The council closed the bridge.&lt;/p&gt;&lt;p&gt;A ferry sails.&lt;/p&gt;</description>
+<description>&lt;p&gt;The council closed the bridge.&lt;/p&gt;
+&lt;p&gt;A ferry sails.&lt;/p&gt;</description>
 </item>
 <item><description></description></item>
 </channel></rss>"""
@@ -197,7 +200,8 @@ ATOM = """<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom"><title>示例报</title>
 <entry><title type="html">样品 &lt;b&gt;带回&lt;/b&gt;</title><id>tag:x,1</id>
 <link href="https://example.org/1"/><published>2024-06-28T10:00:00+08:00</published>
-<summary>短。</summary><content type="html">&lt;p&gt;较长的正文。&lt;/p&gt;</content></entry></feed>"""
+<summary>短。</summary>
+<content type="html">&lt;p&gt;较长的正文。&lt;/p&gt;</content></entry></feed>"""
 
 
 def test_rss() -> None:
@@ -210,7 +214,7 @@ def test_rss() -> None:
     assert article.sources == (Source("Radio North", dt.date(2024, 6, 11), link),)
     assert article.origins[0].line == 3
     assert [(piece.line, piece.reason) for piece in parsed.left_out] == [
-        (8, "neither title nor text")
+        (9, "neither title nor text")
     ]
 
 

@@ -12,34 +12,19 @@ import lzma
 import stat
 import tarfile
 import zipfile
-import zlib
-from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import PurePosixPath
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, cast
 
 from searchkit.errors import ReadError
-from searchkit.model import Article, Parsed
+from searchkit.model import Parsed
 from searchkit.readers.pieces import Leftovers
-from searchkit.readers.unpacking import MOST_PIECES, Allowance, Counted
+from searchkit.readers.unpacking import DAMAGE, MOST_PIECES, Allowance, Counted, Harvest, why
 
 ZIP = (".zip",)
 TAR = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 COMPRESSED = (".gz", ".bz2", ".xz")
-
-#: What the standard library raises for archives that are damaged, or made to do damage.
-DAMAGE = (
-    zipfile.BadZipFile,
-    tarfile.TarError,
-    zlib.error,
-    lzma.LZMAError,
-    EOFError,
-    OSError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-    OverflowError,
-)
 
 #: Reads a file of an archive; None where no reader takes such names.
 ReadMember = Callable[[bytes, str, Allowance], Parsed]
@@ -74,40 +59,15 @@ def parse(
         message = "archives within archives within archives"
         raise ReadError(message, place=path, remedy="unpack it, and index the folder")
     allowance.depth -= 1
-    left = Leftovers(path)
-    articles: list[Article] = []
-    foreign: Counter[str] = Counter()
-    number = 0
-    try:
-        for number, member in enumerate(_members(data, path, allowance), 1):
-            name = _contained(member.name)
-            if name is None:
-                left.add(number, f"{_shown(member.name)}: its name leads out of the archive")
-            elif any(part.startswith((".", "__MACOSX")) for part in name.split("/")):
-                continue
-            elif member.open is None:
-                left.add(number, f"{name}: {member.reason}")
-            elif not knows(name):
-                foreign[PurePosixPath(name).suffix.lower() or "files without an ending"] += 1
-            else:
-                _take(member, f"{path}/{name}", number, articles, left, allowance, read)
-            if number >= MOST_PIECES:
-                left.add(number, f"more than {MOST_PIECES:,} files; the rest was not read")
+    found = Harvest(path, allowance, Leftovers(path))
+    with found.to_the_end():
+        for found.number, member in enumerate(_members(data, path, allowance), 1):
+            if found.number > MOST_PIECES:
+                found.leave(f"more than {MOST_PIECES:,} files; the rest was not read")
                 break
-    except ReadError as error:
-        # The allowance is used up; what was read before stays.
-        left.add(number + 1, f"{error.message}; the rest was not read")
-    except DAMAGE as error:
-        left.add(number + 1, f"damaged ({_why(error)}); the rest was not read")
-    finally:
-        allowance.depth += 1
-    for kind, count in sorted(foreign.items()):
-        left.add(number + 1, f"no reader for {kind} ({count:,} in this archive)")
-    pieces = left.all()
-    if not articles:
-        told = f"no article could be read: {pieces[0].reason}" if pieces else "it holds no article"
-        raise ReadError(told, place=path, remedy="take it out of the corpus, or repair it")
-    return Parsed(tuple(articles), pieces)
+            _take(member, found, knows, read)
+    allowance.depth += 1
+    return found.parsed()
 
 
 def unpack(data: bytes, path: str, allowance: Allowance) -> bytes:
@@ -119,7 +79,7 @@ def unpack(data: bytes, path: str, allowance: Allowance) -> bytes:
     try:
         return allowance.read(_decompressed(data, path), path)
     except DAMAGE as error:
-        message = f"damaged ({_why(error)})"
+        message = f"damaged ({why(error)})"
         raise ReadError(message, place=path, remedy="get it anew") from None
 
 
@@ -128,33 +88,26 @@ def inner(path: str) -> str:
     return path[: path.rindex(".")]
 
 
-def _take(
-    member: _Member,
-    shown: str,
-    number: int,
-    articles: list[Article],
-    left: Leftovers,
-    allowance: Allowance,
-    read: ReadMember,
-) -> None:
-    name = shown.rpartition("/")[2]
-    assert member.open
-    try:
-        with member.open() as stream:
-            data = allowance.read(stream, shown)
-        parsed = read(data, shown, allowance)
-    except ReadError as error:
-        if allowance.left < 0:
-            raise
-        told = f"{error.message}; {error.remedy}" if error.remedy else error.message
-        left.add(number, f"{name}: {told}")
+def _take(member: _Member, found: Harvest, knows: Knows, read: ReadMember) -> None:
+    name = _contained(member.name)
+    if name is None:
+        found.leave(f"{_shown(member.name)}: its name leads out of the archive")
+    elif any(part.startswith((".", "__MACOSX")) for part in name.split("/")):
         return
-    except DAMAGE as error:
-        left.add(number, f"{name}: damaged ({_why(error)})")
-        return
-    articles += parsed.articles
-    for piece in parsed.left_out:
-        left.add(number, f"{name}, line {piece.line}: {piece.reason}", piece.excerpt)
+    elif member.open is None:
+        found.leave(f"{name}: {member.reason}")
+    elif not knows(name):
+        kind = PurePosixPath(name).suffix.lower() or "files without an ending"
+        found.passed[f"no reader for {kind}"] += 1
+    else:
+        shown = f"{found.path}/{name}"
+        with found.one(name):
+            with member.open() as stream:
+                data = found.allowance.read(stream, shown)
+            parsed = read(data, shown, found.allowance)
+            found.articles += parsed.articles
+            for piece in parsed.left_out:
+                found.leave(f"{name}, line {piece.line}: {piece.reason}", piece.excerpt)
 
 
 def _members(data: bytes, path: str, allowance: Allowance) -> Iterator[_Member]:
@@ -174,7 +127,7 @@ def _zipped(data: bytes) -> Iterator[_Member]:
             elif stat.S_ISLNK(info.external_attr >> 16):
                 yield _Member(info.filename, None, "it is a link")
             else:
-                yield _Member(info.filename, lambda info=info: archive.open(info))  # type: ignore[misc]
+                yield _Member(info.filename, partial(archive.open, info))
 
 
 def _tarred(data: bytes, path: str, allowance: Allowance) -> Iterator[_Member]:
@@ -192,7 +145,13 @@ def _tarred(data: bytes, path: str, allowance: Allowance) -> Iterator[_Member]:
             if not info.isreg():
                 yield _Member(info.name, None, "it is a link or a device")
             else:
-                yield _Member(info.name, lambda info=info: archive.extractfile(info))  # type: ignore[misc,return-value]
+                yield _Member(info.name, partial(_extracted, archive, info))
+
+
+def _extracted(archive: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:
+    stream = archive.extractfile(info)
+    assert stream, "it is a regular file"
+    return stream
 
 
 def _decompressed(data: bytes, path: str) -> IO[bytes]:
@@ -201,7 +160,7 @@ def _decompressed(data: bytes, path: str) -> IO[bytes]:
         return bz2.open(io.BytesIO(data))
     if name.endswith((".xz", ".txz")):
         return lzma.open(io.BytesIO(data))
-    return gzip.open(io.BytesIO(data))
+    return cast("IO[bytes]", gzip.open(io.BytesIO(data)))
 
 
 def _contained(name: str) -> str | None:
@@ -216,7 +175,3 @@ def _contained(name: str) -> str | None:
 
 def _shown(name: str) -> str:
     return ascii(name[:200])[1:-1]
-
-
-def _why(error: BaseException) -> str:
-    return " ".join(str(error).split())[:80] or type(error).__name__

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections import Counter
 from typing import Any
 
-from searchkit.errors import ReadError
-from searchkit.model import Article, Parsed
+from searchkit.model import Parsed
 from searchkit.readers import html
-from searchkit.readers.archives import DAMAGE
 from searchkit.readers.extras import needed
 from searchkit.readers.pieces import Leftovers
-from searchkit.readers.unpacking import MOST_PIECES, Allowance
+from searchkit.readers.unpacking import MOST_PIECES, Allowance, Harvest
 
 SUFFIXES = (".warc", ".warc.gz")
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
@@ -36,60 +33,33 @@ def parse(data: bytes, path: str, allowance: Allowance) -> Parsed:
     from warcio.archiveiterator import ArchiveIterator  # noqa: PLC0415
     from warcio.exceptions import ArchiveLoadFailed  # noqa: PLC0415
 
-    left = Leftovers(path)
-    articles: list[Article] = []
-    passed: Counter[str] = Counter()
-    number = 0
-    try:
-        for number, record in enumerate(ArchiveIterator(io.BytesIO(data)), 1):
-            if record.rec_type in _HELD:
-                _take(record, path, number, articles, left, passed, allowance)
-            if number >= MOST_PIECES:
-                left.add(number, f"more than {MOST_PIECES:,} records; the rest was not read")
+    found = Harvest(path, allowance, Leftovers(path))
+    with found.to_the_end(ArchiveLoadFailed):
+        for found.number, record in enumerate(ArchiveIterator(io.BytesIO(data)), 1):
+            if found.number > MOST_PIECES:
+                found.leave(f"more than {MOST_PIECES:,} records; the rest was not read")
                 break
-    except ReadError as error:
-        left.add(number + 1, f"{error.message}; the rest was not read")
-    except (ArchiveLoadFailed, *DAMAGE) as error:
-        why = " ".join(str(error).split())[:80]
-        left.add(number + 1, f"damaged ({why}); the rest was not read")
-    for what, count in sorted(passed.items()):
-        left.add(number, f"{what} ({count:,} in this file)")
-    pieces = left.all()
-    if not articles:
-        told = f"no article could be read: {pieces[0].reason}" if pieces else "it holds no article"
-        raise ReadError(told, place=path, remedy="take it out of the corpus, or repair it")
-    return Parsed(tuple(articles), pieces)
+            if record.rec_type in _HELD:
+                _take(record, found)
+    return found.parsed()
 
 
-def _take(
-    record: Any,
-    path: str,
-    number: int,
-    articles: list[Article],
-    left: Leftovers,
-    passed: Counter[str],
-    allowance: Allowance,
-) -> None:
+def _take(record: Any, found: Harvest) -> None:
     """Make an article of a record that holds a web page."""
     headers = record.http_headers or record.rec_headers
     status = headers.get_statuscode() if record.http_headers else "200"
     kind, charset = content_type(headers.get_header("Content-Type") or "")
     if status != "200":
-        passed[f"answered with {status[:3]}"] += 1
-        return
-    if kind not in _PAGES:
-        passed[f"no reader for {kind or 'records of no type'}"] += 1
-        return
-    url = record.rec_headers.get_header("WARC-Target-URI") or None
-    try:
-        body = allowance.read(record.content_stream(), path)
-        parsed = html.read_page(body, path, charset=charset, url=url, line=number)
-    except ReadError as error:
-        if allowance.left < 0:
-            raise
-        left.add(number, error.message, url or "")
-        return
-    articles += parsed.articles
+        found.passed[f"answered with {status[:3]}"] += 1
+    elif kind not in _PAGES:
+        found.passed[f"no reader for {kind or 'records of no type'}"] += 1
+    else:
+        url = record.rec_headers.get_header("WARC-Target-URI") or None
+        with found.one(url or "a record without an address"):
+            body = found.allowance.read(record.content_stream(), found.path)
+            found.articles += html.read_page(
+                body, found.path, charset=charset, url=url, line=found.number
+            ).articles
 
 
 def content_type(value: str) -> tuple[str, str | None]:

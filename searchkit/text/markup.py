@@ -6,14 +6,14 @@ import html
 import re
 from collections.abc import Iterator
 
-_BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog div dl dt fieldset"
-    " figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol option"
-    " p pre section summary table tbody tfoot thead tr ul".split()
+_BLOCK = re.compile(
+    "address|article|aside|blockquote|body|caption|center|dd|details|dialog|div|dl|dt|fieldset"
+    "|figcaption|figure|footer|form|h[1-6]|header|hr|html|legend|li|main|nav|ol|option|p|pre"
+    "|section|summary|table|tbody|tfoot|thead|tr|ul"
 )
-_UNSEEN = frozenset("head noscript template svg math object canvas select audio video".split())
+_UNSEEN = re.compile("head|noscript|template|svg|math|object|canvas|select|audio|video")
 #: Their content is no markup: it goes up to the end tag, whatever stands in it.
-_RAW = frozenset("script style title textarea iframe noembed noframes xmp".split())
+_RAW = re.compile("script|style|title|textarea|iframe|noembed|noframes|xmp")
 _SPACES = re.compile(r"[ \t\r\n\f\u00a0]+")
 _NAME = re.compile(r"(/?)([a-zA-Z][^\s/>]*)")
 # Possessive, so that no text makes it go back.
@@ -53,7 +53,7 @@ def _pieces(markup: str) -> Iterator[tuple[str | None, str]]:
                 return
             at = rest.end()
             tag = name[2].lower()
-            if tag in _RAW and not name[1]:
+            if _RAW.fullmatch(tag) and not name[1]:
                 closing = re.compile(f"</{tag}", re.IGNORECASE).search(markup, at)
                 if not closing:
                     return
@@ -93,18 +93,18 @@ class _Reader:
         self._words = []
 
     def start(self, tag: str) -> None:
-        if self._unseen == "head" and tag in _BLOCKS:
+        if self._unseen == "head" and _BLOCK.fullmatch(tag):
             # Nobody closed the head of the page.
             self._unseen = ""
         if self._unseen:
             self._depth += tag == self._unseen
-        elif tag in _UNSEEN:
+        elif _UNSEEN.fullmatch(tag):
             self._unseen, self._depth = tag, 1
         elif tag == "br":
             self._words.append("\v")
         elif tag in ("td", "th"):
             self._words.append(" ")
-        elif tag in _BLOCKS:
+        elif _BLOCK.fullmatch(tag):
             self._end_block()
             if tag != "p":
                 self._marker = "- " if tag == "li" else ""
@@ -113,7 +113,7 @@ class _Reader:
         if self._unseen:
             self._depth -= tag == self._unseen
             self._unseen = self._unseen if self._depth else ""
-        elif tag in _BLOCKS:
+        elif _BLOCK.fullmatch(tag):
             self._end_block()
 
     def data(self, text: str) -> None:
