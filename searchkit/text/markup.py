@@ -14,6 +14,11 @@ _BLOCK = re.compile(
 _UNSEEN = re.compile("head|noscript|template|svg|math|object|canvas|select|audio|video")
 #: Their content is no markup: it goes up to the end tag, whatever stands in it.
 _RAW = re.compile("script|style|title|textarea|iframe|noembed|noframes|xmp")
+#: Elements without an end tag, or whose end need not be written.
+_CLOSING_ITSELF = re.compile(
+    "area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr|p|li|dt|dd|tr|td|th|option"
+    "|thead|tbody|tfoot|rt|rp|html|head|body|path"
+)
 _SPACES = re.compile(r"[ \t\r\n\f\u00a0]+")
 _NAME = re.compile(r"(/?)([a-zA-Z][^\s/>]*)")
 # Possessive, so that no text makes it go back.
@@ -37,6 +42,16 @@ def plain_text(markup: str) -> str:
         else:
             reader.start(tag)
     return reader.text()
+
+
+def depth(markup: str) -> int:
+    """How deep elements stand in one another in a piece of HTML, at most."""
+    deepest = now = 0
+    for tag, text in _pieces(markup):
+        if tag is not None and not _CLOSING_ITSELF.fullmatch(tag):
+            now = max(0, now - 1) if text == "/" else now + 1
+            deepest = max(deepest, now)
+    return deepest
 
 
 def _pieces(markup: str) -> Iterator[tuple[str | None, str]]:

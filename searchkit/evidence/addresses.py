@@ -1,0 +1,34 @@
+"""Which machines a link may lead to."""
+
+from __future__ import annotations
+
+import ipaddress
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+#: Ranges of IPv6 that carry an IPv4 address within: NAT64 (RFC 6052) and the one for sites (8215).
+_NAT64 = tuple(ipaddress.ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48"))
+_SITE_LOCAL = ipaddress.ip_network("fec0::/10")
+
+
+def is_public(address: Address) -> bool:
+    """Whether an address is one of the internet: not private, loopback, link-local or reserved.
+
+    An IPv6 address that stands for an IPv4 address is as public as that one.
+    """
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if address.teredo:
+            inner = address.teredo[1]
+        if any(address in net for net in _NAT64):
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+        if inner is not None and not is_public(inner):
+            return False
+        if address in _SITE_LOCAL or address.ipv4_mapped:
+            return inner is not None
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def anywhere(_: Address) -> bool:
+    """Every address will do: for evidence on one's own network."""
+    return True
