@@ -20,6 +20,7 @@ Action = Literal[
     "confirm",
     "reattach",
     "add-claim",
+    "preserve",
     "undo",
 ]
 
@@ -169,6 +170,10 @@ class Evidence:
     accessed: str | None = None
     #: SHA-256 of the preserved copy.
     copy: str | None = None
+    #: When the page was preserved (UTC, ISO 8601), and whether the quote stood in it: word for
+    #: word ("found"), in other words ("changed") or not ("missing"). None: nobody looked.
+    copied: str | None = None
+    quoted: str | None = None
     #: Who added it, and the event that did.
     reviewer: str = ""
     event: str = ""

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from searchkit.model import Status
 from searchkit.reports.escape import address, plain
-from searchkit.reports.view import ClaimView, Context, Report
+from searchkit.reports.view import QUOTED, ClaimView, Context, Report
 from searchkit.worddiff import Piece
 
 #: How statuses of the usual scale look; others by their rating.
@@ -62,6 +62,7 @@ def _template() -> Template:
         "language": _language,
         "minute": _minute,
         "paragraphs": _paragraphs,
+        "quoted": QUOTED.get,
         "tone": _tone,
     }
     return environment.from_string(_file("report.html.jinja"))

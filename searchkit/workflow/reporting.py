@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 from attrs import evolve, frozen
 
 from searchkit.engine.base import Facet
 from searchkit.errors import SearchkitError, SidecarError
-from searchkit.model import UNREVIEWED
+from searchkit.model import UNREVIEWED, ReviewedArticle
 from searchkit.query.tree import Everything, IdSet
 from searchkit.reports import Report, ReportSettings, build
 from searchkit.reviews import differences, printed_heads
@@ -27,6 +29,7 @@ def report(
     *,
     everything: bool = False,
     as_of: dt.datetime | None = None,
+    beside: Path | None = None,
 ) -> Report:
     """The view model of a report on the claims that fit.
 
@@ -34,6 +37,8 @@ def report(
         wanted: all claims when it is not given.
         everything: claims without a verdict too.
         as_of: the time that the report states; now by default.
+        beside: the folder that the report will lie in, from which its links to preserved copies
+            start; the current one by default.
 
     Raises:
         QueryError, NotFoundError, AmbiguousError: of the filters.
@@ -68,7 +73,22 @@ def report(
         claims_total=claims_total,
         everything=everything,
         filters=wanted.described,
+        copies=_copies(ws, found, beside or Path.cwd()),
     )
+
+
+def _copies(ws: Workspace, found: Iterable[ReviewedArticle], beside: Path) -> dict[str, str]:
+    """Where the preserved copies lie that are there, seen from a folder."""
+    folder = os.path.relpath(ws.index / "evidence", beside)
+    hashes = {
+        evidence.copy
+        for article in found
+        for claim in article.claims
+        if claim.state
+        for evidence in claim.state.evidence
+        if evidence.copy and ws.copies.has(evidence.copy)
+    }
+    return {copy: quote(f"{Path(folder).as_posix()}/{copy}.html") for copy in sorted(hashes)}
 
 
 @frozen

@@ -18,6 +18,7 @@ from searchkit.model import DEFAULT_SCALE, Scale
 if TYPE_CHECKING:
     from searchkit.catalog import Catalog
     from searchkit.engine.base import Engine
+    from searchkit.evidence.copies import Copies
     from searchkit.outlets import Outlets, Table
     from searchkit.reviews import ReviewStore
 
@@ -26,7 +27,10 @@ LOCK_TIMEOUT = 20.0
 #: No names of outlets besides those that searchkit knows.
 EMPTY: Table = {}
 _MARKS = ("engine", "reviews", "roots.json")
-_IGNORED = "engine*/\n.lock*\nreviews/.lock*\nreviews/.tmp-*\n"
+_IGNORED = (
+    "engine*/\n.lock*\nreviews/.lock*\nreviews/.tmp-*\n"
+    "evidence/.lock*\nevidence/.tmp-*\nlinks.sqlite*\n"
+)
 
 
 class Workspace:
@@ -124,6 +128,7 @@ class Workspace:
         for name in ("engine", "catalog"):
             if opened := self.__dict__.pop(name, None):
                 opened.close()
+        self.__dict__.pop("dead_links", None)
 
     @cached_property
     def engine(self) -> Engine:
@@ -152,6 +157,23 @@ class Workspace:
         from searchkit.outlets import outlets  # noqa: PLC0415 - for indexing and filters
 
         return outlets(self.outlet_table)
+
+    @cached_property
+    def copies(self) -> Copies:
+        """The preserved copies of pages."""
+        from searchkit.evidence.copies import Copies  # noqa: PLC0415 - for reports and links
+
+        return Copies(self.index / "evidence")
+
+    @cached_property
+    def dead_links(self) -> frozenset[str]:
+        """The links that checks found dead."""
+        path = self.index / "links.sqlite"
+        if not path.exists():
+            return frozenset()
+        from searchkit.evidence.record import dead_links  # noqa: PLC0415 - seldom there
+
+        return dead_links(path)
 
     def review_stamps(self) -> dict[str, str]:
         """For each reviewed article, a text that changes whenever its sidecar does."""
