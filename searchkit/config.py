@@ -42,6 +42,13 @@ SETTINGS = (
     Setting("report.publisher", "SEARCHKIT_REPORT_PUBLISHER", None, None, "who publishes them"),
     Setting("report.contact", "SEARCHKIT_REPORT_CONTACT", None, None, "where readers can turn to"),
     Setting("report.method", "SEARCHKIT_REPORT_METHOD", None, None, "how claims are checked"),
+    Setting(
+        "links.archive",
+        "SEARCHKIT_LINKS_ARCHIVE",
+        None,
+        "https://web.archive.org/save/",
+        "what --archive hands pages over to; the link is put behind it",
+    ),
     Setting("report.corrections", "SEARCHKIT_REPORT_CORRECTIONS", None, None, "corrections policy"),
 )
 _STATUS_KEYS = {"name", "label", "meaning", "rating"}

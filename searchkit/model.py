@@ -26,6 +26,12 @@ Action = Literal[
 
 STANCES: tuple[Stance, ...] = ("supports", "refutes", "context")
 UNREVIEWED = "unreviewed"
+#: What became of a quoted passage in a preserved copy, with the words for it.
+QUOTED: Mapping[str, str] = {
+    "found": "the quote stands in it",
+    "changed": "other words stand there in place of the quote",
+    "missing": "the quote is not in it",
+}
 
 
 class Span(NamedTuple):

@@ -13,16 +13,9 @@ import pytest
 from jsonschema import Draft202012Validator
 from review_samples import IDENTITY, SELECTOR, judge, note, undo
 
+from searchkit.model import QUOTED
 from searchkit.reviews import Act, ReviewStore, Sidecar, canonical_json, decode, encode, event_id
-from searchkit.reviews.shape import (
-    ACTIONS,
-    ARTICLE_ID,
-    KINDS,
-    LINK_FIELDS,
-    MAX_DEPTH,
-    QUOTED,
-    fault,
-)
+from searchkit.reviews.shape import ACTIONS, ARTICLE_ID, KINDS, LINK_FIELDS, MAX_DEPTH, fault
 
 PRESERVED = {
     "url": "https://e.org",

@@ -7,15 +7,17 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 from urllib.parse import urlsplit
 
 from attrs import frozen
 
-from searchkit.evidence.fetch import Fetched, Fetcher
-from searchkit.evidence.network import FetchError
+from searchkit.evidence.pages import Fetched, FetchError
 from searchkit.evidence.record import Answer
 from searchkit.identity import canonical_link
+
+if TYPE_CHECKING:
+    from searchkit.evidence.fetch import Fetcher
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -69,6 +69,11 @@ class Copies:
             write_atomic(self.path(copy, WARC), warc)
         return copy, seen
 
+    def names(self) -> list[str]:
+        """The copies whose WARC file is there, sorted."""
+        found = self.folder.glob(f"*{WARC}") if self.folder.is_dir() else ()
+        return sorted(path.name.removesuffix(WARC) for path in found)
+
     def read(self, copy: str, ending: str = WARC) -> bytes:
         """A file of a copy.
 
@@ -87,11 +92,12 @@ class Copies:
             message = f"the copy cannot be read ({error.strerror})"
             raise SearchkitError(message, place=str(path)) from error
 
-    def problems(self, copy: str, view: str | None) -> list[str]:
+    def problems(self, copy: str, view: str | None, *, replay: bool = False) -> list[str]:
         """What is wrong with a copy, one line each; nothing when it is what it was.
 
         Args:
             view: SHA-256 of its HTML file; None where nobody wrote it down.
+            replay: go through the records of its WARC file too.
         """
         found: list[str] = []
         remedy = "get it from a backup"
@@ -101,7 +107,7 @@ class Copies:
                 if expected and digest(data) != expected:
                     place = str(self.path(copy, ending))
                     raise SearchkitError("the copy was changed", place=place, remedy=remedy)
-                if ending == WARC:
+                if ending == WARC and replay:
                     warcfile.proved(data, str(self.path(copy, ending)))
             except SearchkitError as error:
                 found.append(str(error))

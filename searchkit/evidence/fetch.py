@@ -17,7 +17,8 @@ from attrs import evolve, frozen
 
 from searchkit import __version__
 from searchkit.evidence.addresses import Address, is_public
-from searchkit.evidence.network import Deadline, FetchError, GuardedBackend, Resolve, resolve
+from searchkit.evidence.network import Deadline, GuardedBackend, Resolve, resolve
+from searchkit.evidence.pages import Fetched, FetchError, Hop
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SAFE = "/%:=&?~+!$,;'@()*[]|"
@@ -42,66 +43,6 @@ class Limits:
     redirects: int = 8
 
 
-@frozen
-class Hop:
-    """One answer on the way to a page."""
-
-    #: The address that was asked, as it was sent.
-    url: str
-    status: int
-    reason: str
-    #: In the order and spelling of the server.
-    headers: tuple[tuple[str, str], ...]
-    #: What was sent, still compressed where it was; empty where it was not asked for.
-    sent: bytes = b""
-    #: What was asked: the lines of the request's head.
-    request: tuple[tuple[str, str], ...] = ()
-
-    def header(self, name: str) -> str | None:
-        """A header's value, whatever the letter case; of several, the first."""
-        return next((v for n, v in self.headers if n.lower() == name), None)
-
-
-@frozen
-class Fetched:
-    """A page, and how it was reached."""
-
-    #: UTC.
-    time: dt.datetime
-    hops: tuple[Hop, ...]
-    #: The last hop's body, out of its compression.
-    body: bytes = b""
-
-    @property
-    def last(self) -> Hop:
-        """The answer that counts."""
-        return self.hops[-1]
-
-    @property
-    def url(self) -> str:
-        """The final address."""
-        return self.last.url
-
-    @property
-    def status(self) -> int:
-        """The final status code."""
-        return self.last.status
-
-    @property
-    def kind(self) -> str:
-        """The media type, in lower case and without parameters."""
-        return (self.last.header("content-type") or "").partition(";")[0].strip().lower()
-
-    @property
-    def charset(self) -> str | None:
-        """What the server said of the encoding."""
-        for part in (self.last.header("content-type") or "").split(";")[1:]:
-            name, _, value = part.partition("=")
-            if name.strip().lower() == "charset":
-                return value.strip(" \t\"'") or None
-        return None
-
-
 class Fetcher:
     """Fetches pages; can be used by several threads at once.
 
@@ -121,6 +62,10 @@ class Fetcher:
         self._allowed = allowed
         self.limits = limits or Limits()
         self._look_up = look_up
+
+    def limited(self, limits: Limits) -> Fetcher:
+        """One that goes to the same places within other limits."""
+        return Fetcher(allowed=self._allowed, limits=limits, look_up=self._look_up)
 
     @cached_property
     def _tls(self) -> object:

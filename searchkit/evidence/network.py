@@ -16,24 +16,11 @@ from typing import Any
 import httpcore
 from httpcore import SOCKET_OPTION, NetworkStream
 
-from searchkit.errors import SearchkitError
 from searchkit.evidence.addresses import Address
+from searchkit.evidence.pages import FetchError
 
 #: Host and port to addresses.
 Resolve = Callable[[str, int], Sequence[str]]
-
-
-class FetchError(SearchkitError):
-    """A page could not be fetched.
-
-    Args:
-        kind: "forbidden" where searchkit did not want to, "slow", "large", "broken" or
-            "unreachable".
-    """
-
-    def __init__(self, kind: str, message: str, *, place: str | None = None):
-        super().__init__(message, place=place)
-        self.kind = kind
 
 
 class Deadline:

@@ -12,7 +12,7 @@ from typing import Any
 
 from searchkit import __version__
 from searchkit.errors import SearchkitError
-from searchkit.evidence.fetch import Fetched, Hop
+from searchkit.evidence.pages import Fetched, Hop
 
 #: A body arrives without its chunks, so that this header would lie in the file.
 _RENAMED = {"transfer-encoding": "X-Archive-Orig-Transfer-Encoding"}

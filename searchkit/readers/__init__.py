@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from attrs import frozen
 
 from searchkit.errors import ReadError
+from searchkit.installed import extras
 from searchkit.model import Parsed
 from searchkit.readers import (
     archives,
@@ -22,7 +23,6 @@ from searchkit.readers import (
     warc,
 )
 from searchkit.readers.encoding import decode
-from searchkit.readers.extras import present
 from searchkit.readers.unpacking import Allowance
 
 __all__ = ["READERS", "Reader", "TextReader", "read", "supported", "version"]
@@ -33,7 +33,7 @@ _VERSION = "2"
 
 def version() -> str:
     """Changes whenever a file could be read otherwise than before: by an extra that is new, too."""
-    return f"{_VERSION}{present()}"
+    return f"{_VERSION}{extras()}"
 
 
 def _any(_: object) -> bool:

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from searchkit.errors import ReadError
+from searchkit.installed import needed
 from searchkit.model import Article, Origin, Parsed, Source
 from searchkit.readers.dates import read_date
-from searchkit.readers.extras import needed
 from searchkit.readers.keys import whole
 from searchkit.readers.pieces import LONGEST_TITLE, Leftovers, Lines, title_of
 from searchkit.readers.webencoding import declared, decode_page
@@ -42,7 +42,7 @@ def parse(data: bytes, path: str) -> Parsed:
     if len(data) > LARGEST:
         message = f"a feed of more than {LARGEST >> 20} MB"
         raise ReadError(message, place=path, remedy="split it")
-    feedparser = needed("feedparser", "feeds", path)
+    feedparser = needed("feedparser", "feeds", place=path, error=ReadError)
     feed = feedparser.parse(
         # A stream, for a text could be taken for an address or a file name.
         io.BytesIO(_in_utf8(data)),

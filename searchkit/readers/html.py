@@ -10,8 +10,8 @@ from typing import Any
 from attrs import frozen
 
 from searchkit.errors import ReadError
+from searchkit.installed import needed
 from searchkit.model import Article, Origin, Parsed, Source
-from searchkit.readers.extras import needed
 from searchkit.readers.pagemeta import PageMeta, page_meta
 from searchkit.readers.pieces import LONGEST_TITLE, stem, title_of
 from searchkit.readers.webencoding import decode_page
@@ -88,7 +88,7 @@ def extract(data: bytes, path: str, *, charset: str | None = None, url: str | No
     if len(data) > LARGEST:
         message = f"a web page of more than {LARGEST >> 20} MB"
         raise ReadError(message, place=path, remedy="save its text as a .txt file")
-    trafilatura = needed("trafilatura", "web pages", path)
+    trafilatura = needed("trafilatura", "web pages", place=path, error=ReadError)
     markup = decode_page(data, charset)
     tree = trafilatura.load_html(markup)
     if tree is None:

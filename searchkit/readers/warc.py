@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 from typing import Any
 
+from searchkit.errors import ReadError
+from searchkit.installed import needed
 from searchkit.model import Parsed
 from searchkit.readers import html
-from searchkit.readers.extras import needed
 from searchkit.readers.pieces import Leftovers
 from searchkit.readers.unpacking import MOST_PIECES, Allowance, Harvest
 
@@ -28,8 +29,8 @@ def parse(data: bytes, path: str, allowance: Allowance) -> Parsed:
         ReadError: it is no WARC file, it holds no article, or the extra `evidence` is not
             installed.
     """
-    needed("warcio", "WARC files", path)
-    needed("trafilatura", "web pages", path)
+    needed("warcio", "WARC files", place=path, error=ReadError)
+    needed("trafilatura", "web pages", place=path, error=ReadError)
     from warcio.archiveiterator import ArchiveIterator  # noqa: PLC0415
     from warcio.exceptions import ArchiveLoadFailed  # noqa: PLC0415
 

@@ -11,9 +11,9 @@ from attrs import frozen
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from searchkit.model import Status
+from searchkit.model import QUOTED, Status
 from searchkit.reports.escape import address, plain
-from searchkit.reports.view import QUOTED, ClaimView, Context, Report
+from searchkit.reports.view import ClaimView, Context, Report
 from searchkit.worddiff import Piece
 
 #: How statuses of the usual scale look; others by their rating.

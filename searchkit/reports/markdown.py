@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from searchkit.model import Evidence, Source
+from searchkit.model import QUOTED, Evidence, Source
 from searchkit.reports.escape import escaped, link
-from searchkit.reports.view import QUOTED, ArticleView, ClaimView, Report
+from searchkit.reports.view import ArticleView, ClaimView, Report
 from searchkit.worddiff import Piece
 
 _NOT_STATED = "Not stated."

@@ -28,14 +28,6 @@ class ReportSettings:
     corrections: str | None = None
 
 
-#: What became of a quoted passage in a preserved copy, in words.
-QUOTED = {
-    "found": "the quote stands in it",
-    "changed": "other words stand there in place of the quote",
-    "missing": "the quote is not in it",
-}
-
-
 @frozen
 class Scope:
     """How much there is, and how much of it the report shows."""

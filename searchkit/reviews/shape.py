@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any, get_args
 
-from searchkit.model import STANCES, Action, ClaimKind, Evidence, Selector
+from searchkit.model import QUOTED, STANCES, Action, ClaimKind, Evidence, Selector
 
 ACTIONS: frozenset[str] = frozenset(get_args(Action))
 KINDS: frozenset[str] = frozenset(get_args(ClaimKind))
@@ -27,9 +27,6 @@ _WHOLE = frozenset({"note", "assign", "undo"})
 
 #: What may be said of a piece of evidence besides its link and stance.
 LINK_FIELDS = ("quote", "title", "publisher", "accessed", "copy")
-
-#: What became of a quoted passage in a preserved copy.
-QUOTED = ("found", "changed", "missing")
 
 #: Keys with what tells what is wrong with their values.
 Checks = tuple[tuple[str, Callable[[Any], str | None]], ...]
