@@ -17,15 +17,14 @@ def is_public(address: Address) -> bool:
     An IPv6 address that stands for an IPv4 address is as public as that one.
     """
     if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour
-        if address.teredo:
-            inner = address.teredo[1]
         if any(address in net for net in _NAT64):
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
-        if inner is not None and not is_public(inner):
+            return is_public(ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF))
+        if address.ipv4_mapped:
+            return is_public(address.ipv4_mapped)
+        if address.sixtofour and not is_public(address.sixtofour):
             return False
-        if address in _SITE_LOCAL or address.ipv4_mapped:
-            return inner is not None
+        if address in _SITE_LOCAL:
+            return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 

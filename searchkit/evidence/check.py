@@ -60,7 +60,7 @@ def ask(fetcher: Fetcher, url: str, *, page: bool, pause: float = _PAUSE) -> See
         except FetchError as error:
             forbidden = error.kind == "forbidden"
             seen = Seen(Answer(problem=error.message, forbidden=forbidden))
-            if error.kind in ("forbidden", "large"):
+            if error.kind not in ("broken", "unreachable"):
                 break
         else:
             seen = Seen(_answer(url, found), found)
@@ -75,7 +75,7 @@ def _asked(fetcher: Fetcher, url: str, *, page: bool) -> Fetched:
     try:
         found = fetcher.head(url)
     except FetchError as error:
-        if error.kind == "forbidden":
+        if error.kind not in ("broken", "slow"):
             raise
     else:
         if found.status < 300:

@@ -30,6 +30,8 @@ FRESH = dt.timedelta(hours=12)
 SAME = 0.9
 #: Bytes of a kept page that are compared.
 _MOST = 50 << 20
+#: Seconds for one answer, and of silence: a check asks for less than a copy does.
+_SECONDS, _SILENCE = 20.0, 10.0
 #: Results are written together, but none waits longer than this many seconds.
 _WRITE = 1.0
 
@@ -108,6 +110,10 @@ def check(
         SearchkitError: the record of checks cannot be written.
     """
     started = time.monotonic()
+    limits = web.limits
+    web = web.limited(
+        evolve(limits, seconds=min(limits.seconds, _SECONDS), silence=min(limits.silence, _SILENCE))
+    )
     when = now or dt.datetime.now(dt.UTC)
     uses: dict[str, list[Use]] = {}
     for use in (*evidence_uses(ws), *(source_uses(ws) if sources else ())):
