@@ -10,11 +10,13 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from searchkit.errors import SearchkitError
     from searchkit.reports import RENDERERS, ReportSettings
+    from searchkit.workflow.checking import check_links, fetcher
     from searchkit.workflow.contradictions import contradictions
     from searchkit.workflow.importing import import_reviews
     from searchkit.workflow.indexing import index
     from searchkit.workflow.links import Link
     from searchkit.workflow.merging import merge
+    from searchkit.workflow.preserving import preserve, verify_copies
     from searchkit.workflow.reading import show
     from searchkit.workflow.reporting import compare_heads, doctor, report, stats
     from searchkit.workflow.reviewing import (
@@ -36,11 +38,13 @@ if TYPE_CHECKING:
 _HOMES = {
     "errors": ("SearchkitError",),
     "reports": ("RENDERERS", "ReportSettings"),
+    "workflow.checking": ("check_links", "fetcher"),
     "workflow.contradictions": ("contradictions",),
     "workflow.importing": ("import_reviews",),
     "workflow.indexing": ("index",),
     "workflow.links": ("Link",),
     "workflow.merging": ("merge",),
+    "workflow.preserving": ("preserve", "verify_copies"),
     "workflow.reading": ("show",),
     "workflow.reporting": ("compare_heads", "doctor", "report", "stats"),
     "workflow.reviewing": (
@@ -69,10 +73,12 @@ __all__ = [
     "Workspace",
     "add_claim",
     "assign",
+    "check_links",
     "compare_heads",
     "confirm",
     "contradictions",
     "doctor",
+    "fetcher",
     "find_claims",
     "history",
     "import_reviews",
@@ -81,6 +87,7 @@ __all__ = [
     "mark",
     "merge",
     "note",
+    "preserve",
     "reattach",
     "report",
     "search",
@@ -89,6 +96,7 @@ __all__ = [
     "stats",
     "undo",
     "unlink",
+    "verify_copies",
 ]
 
 

@@ -23,7 +23,7 @@ from webserver import PNG, Site, served
 from searchkit.evidence.addresses import anywhere
 from searchkit.evidence.fetch import Fetcher, Limits
 from searchkit.evidence.record import APART, Answer, Checked, LinkRecord, judged
-from searchkit.workflow.checking import FRESH, CheckReport, check
+from searchkit.workflow.checking import FRESH, CheckReport, check_links
 from searchkit.workflow.links import Link
 from searchkit.workflow.pagetext import quoted_in
 from searchkit.workflow.preserving import preserve
@@ -72,7 +72,7 @@ def answer(cli: Cli, *args: str) -> Any:
 
 def checked(cli: Cli, web: Fetcher, now: dt.datetime = NOW, **more: bool) -> CheckReport:
     with Workspace.open(cli.folder / "index") as ws:
-        return check(ws, web, sources=False, now=now, pause=0.01, **more)
+        return check_links(ws, web, sources=False, now=now, pause=0.01, **more)
 
 
 def states(found: CheckReport) -> dict[str, str]:
@@ -177,7 +177,7 @@ def test_a_run_that_was_stopped_goes_on(cli: Cli, site: Site, web: Fetcher) -> N
             raise KeyboardInterrupt
 
     with Workspace.open(cli.folder / "index") as ws, pytest.raises(KeyboardInterrupt):
-        check(ws, web, sources=False, now=NOW, progress=stop)
+        check_links(ws, web, sources=False, now=NOW, progress=stop)
     site.hits.clear()
     found = checked(cli, web, NOW + FRESH / 2)
     assert len(found.links) == 30
@@ -204,7 +204,7 @@ def test_sources_of_articles_are_checked_too(cli: Cli) -> None:
 
     web = Fetcher(limits=QUICK, look_up=nobody)
     with Workspace.open(cli.folder / "index") as ws:
-        (one,) = check(ws, web, now=NOW, pause=0.0).links
+        (one,) = check_links(ws, web, now=NOW, pause=0.0).links
     assert one.result.url == "https://courier.example.org/2024/06/04/harbour"
     assert (one.result.state, one.result.problem) == ("failing", "there is no host of that name")
     assert [use.claim for use in one.uses] == [None]

@@ -102,7 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.answer(200, self.server.page, "text/html; charset=utf-8")
 
     def _status(self) -> None:
-        self.answer(int(self.path.split("/")[2]), b"<p>an answer</p>")
+        self.answer(int(urlsplit(self.path).path.split("/")[2]), b"<p>an answer</p>")
 
     def _nohead(self) -> None:
         self.answer(405 if self.command == "HEAD" else 200, self.server.page)

@@ -53,12 +53,11 @@ def check(app: App, *, evidence: bool, again: bool, allow_private: bool, as_json
     A link is dead only when two checks, a day or more apart, were answered with 404 or 410. A run
     that was stopped goes on where it was. Nothing that a person concluded is changed.
     """
-    from searchkit.workflow.checking import check as run  # noqa: PLC0415
-    from searchkit.workflow.checking import fetcher  # noqa: PLC0415
+    from searchkit.workflow.checking import check_links, fetcher  # noqa: PLC0415
 
     web = fetcher(allow_private=allow_private)
     with app.workspace() as ws, _progress("checking") as progress:
-        found = run(ws, web, sources=not evidence, again=again, progress=progress)
+        found = check_links(ws, web, sources=not evidence, again=again, progress=progress)
         app.missing += ws.damaged.values()
     if as_json:
         json_out(_plain_check(found))
@@ -125,11 +124,11 @@ def preserve(
 def verify(ctx: click.Context, app: App, *, as_json: bool) -> None:
     """Prove every preserved copy; exit 1 when one is missing or was changed."""
     from searchkit.installed import needed  # noqa: PLC0415
-    from searchkit.workflow.preserving import verify as run  # noqa: PLC0415
+    from searchkit.workflow.preserving import verify_copies  # noqa: PLC0415
 
     needed("warcio", "links")
     with app.workspace() as ws:
-        proof = run(ws)
+        proof = verify_copies(ws)
         app.missing += ws.damaged.values()
     if as_json:
         items = list(proof.problems)

@@ -83,7 +83,7 @@ def fetcher(*, allow_private: bool = False) -> Fetcher:
     return Fetcher(allowed=anywhere if allow_private else is_public)
 
 
-def check(
+def check_links(
     ws: Workspace,
     web: Fetcher,
     *,

@@ -271,7 +271,7 @@ class Proof:
     unnamed: int
 
 
-def verify(ws: Workspace, *, replay: bool = True) -> Proof:
+def verify_copies(ws: Workspace, *, replay: bool = True) -> Proof:
     """Prove every copy that an event names, undone ones included.
 
     Args:

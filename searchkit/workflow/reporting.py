@@ -17,7 +17,7 @@ from searchkit.query.tree import Everything, IdSet
 from searchkit.reports import Report, ReportSettings, build
 from searchkit.reviews import differences, printed_heads
 from searchkit.workflow import summaries
-from searchkit.workflow.preserving import verify
+from searchkit.workflow.preserving import verify_copies
 from searchkit.workflow.reading import read_article, resolve_article
 from searchkit.workflow.selection import ClaimFilter, matching_claims
 from searchkit.workflow.workspace import Workspace
@@ -172,7 +172,7 @@ def doctor(ws: Workspace, progress: Callable[[int, int], None] | None = None) ->
     try:
         problems += ws.engine.check(progress)
         problems += _catalog_problems(ws)
-        problems += verify(ws, replay=False).problems
+        problems += verify_copies(ws, replay=False).problems
     except SearchkitError as error:
         problems.append(str(error))
     return problems

@@ -89,7 +89,7 @@ def outlets(*tables: Table) -> Outlets:
 
 @cache
 def _shipped() -> Table:
-    text = resources.files("searchkit").joinpath("outlets.toml").read_text("utf-8")
+    text = resources.files("searchkit.outlets").joinpath("outlets.toml").read_text("utf-8")
     return tomllib.loads(text)
 
 
