@@ -215,7 +215,7 @@ def test_the_report_of_a_check(cli: Cli, site: Site) -> None:
     out = cli.ok("links", "check", "--evidence", "--allow-private")
     assert out.startswith("2 links: 1 moved, 1 missing\n")
     assert f"→ {site.url('/page')}" in out
-    assert claim in out
+    assert f"404  gone since {dt.datetime.now(dt.UTC):%Y-%m-%d}  {claim[:3]}" in out
     assert "1 missing" in cli.ok("links", "check", "--evidence", "--allow-private")
 
 
@@ -309,7 +309,7 @@ def test_a_copy_is_kept_found_replayed_and_proved(cli: Cli, site: Site) -> None:
     assert [v for t, n, v in seen.attributes if (t, n) == ("meta", "http-equiv")] == [
         "Content-Security-Policy"
     ]
-    assert HEADLINE in view
+    assert f"<title>{HEADLINE}</title>" in view
     # What it is proved by.
     assert cli.ok("links", "verify") == "1 copy, each of them what it was\n"
     shown = cli.ok("show", claim)
@@ -449,7 +449,7 @@ def test_a_page_that_changed_since_it_was_preserved(cli: Cli, site: Site, web: F
     assert other.result.likeness < 0.3
     out = cli.ok("links", "check", "--evidence", "--again", "--allow-private")
     assert "no longer says what its kept copy says" in out
-    assert claim in out
+    assert claim[:3] in out
 
 
 def test_the_report_links_to_the_copy(cli: Cli, site: Site) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -54,15 +54,17 @@ def check(app: App, *, evidence: bool, again: bool, allow_private: bool, as_json
     that was stopped goes on where it was. Nothing that a person concluded is changed.
     """
     from searchkit.workflow.checking import check_links, fetcher  # noqa: PLC0415
+    from searchkit.workflow.reading import handles  # noqa: PLC0415
 
     web = fetcher(allow_private=allow_private)
     with app.workspace() as ws, _progress("checking") as progress:
         found = check_links(ws, web, sources=not evidence, again=again, progress=progress)
         app.missing += ws.damaged.values()
+        short = handles(ws, {u.claim for link in found.links for u in link.uses if u.claim})
     if as_json:
         json_out(_plain_check(found))
     else:
-        _print_check(found)
+        _print_check(found, short)
 
 
 @links.command()
@@ -92,6 +94,7 @@ def preserve(
     """
     from searchkit.workflow.checking import fetcher  # noqa: PLC0415
     from searchkit.workflow.preserving import preserve as run  # noqa: PLC0415
+    from searchkit.workflow.reading import handles  # noqa: PLC0415
 
     web = fetcher(allow_private=allow_private)
     with app.workspace() as ws, _progress("preserving") as progress:
@@ -105,11 +108,12 @@ def preserve(
             progress=progress,
         )
         app.missing += ws.damaged.values()
+        short = handles(ws, {claim for one in done for claim in one.quotes})
     if as_json:
         json_out({"total": len(done), "items": [_plain_preserved(one) for one in done]})
     else:
         for one in done:
-            _print_preserved(one)
+            _print_preserved(one, short)
         if not done:
             say("every web link of evidence has a copy" if not names else "it has a copy already")
             note("a new one: --again")
@@ -159,7 +163,7 @@ def _progress(label: str) -> Iterator[Callable[[int, int, str], None] | None]:
         yield tell
 
 
-def _print_check(found: CheckReport) -> None:
+def _print_check(found: CheckReport, short: Mapping[str, str]) -> None:
     counts = ", ".join(
         f"{count:,} {state}"
         for state in reversed(_STATES)
@@ -174,18 +178,18 @@ def _print_check(found: CheckReport) -> None:
         say()
         say(f"{click.style(state, fg=colour or None, bold=True)}  {dim(meaning)}")
         for link in shown:
-            _print_link(link)
+            _print_link(link, short)
     if drifted := [link for link in found.links if link.drifted]:
         say()
         meaning = "the page no longer says what its kept copy says"
         say(f"{click.style('changed', fg='yellow', bold=True)}  {dim(meaning)}")
         for link in drifted:
-            _print_link(link)
+            _print_link(link, short)
     if earlier := sum(not link.now for link in found.links):
         note(f"{counted(earlier, 'result')} of the last 12 hours taken over; ask anew with --again")
 
 
-def _print_link(link: CheckedLink) -> None:
+def _print_link(link: CheckedLink, short: Mapping[str, str]) -> None:
     found = link.result
     say(f"  {clean(found.url)}")
     told = [clean(found.problem)] if found.problem else []
@@ -199,7 +203,7 @@ def _print_link(link: CheckedLink) -> None:
         told.append(f"{found.likeness:.0%} alike")
         if found.quotes:
             told.append(f"{counted(found.quotes, 'quote')} gone")
-    places = list(dict.fromkeys(use.claim or use.article for use in link.uses))
+    places = list(dict.fromkeys(short.get(u.claim or "", u.article) for u in link.uses))
     more = f" and {len(places) - _MOST_PLACES} more" if len(places) > _MOST_PLACES else ""
     told.append(dim(f"{', '.join(places[:_MOST_PLACES])}{more}"))
     say(f"    {'  '.join(told)}")
@@ -233,7 +237,7 @@ def _plain_link(link: CheckedLink) -> dict[str, Any]:
     }
 
 
-def _print_preserved(one: Preserved) -> None:
+def _print_preserved(one: Preserved, short: Mapping[str, str]) -> None:
     if one.copy is None:
         line = f"{click.style('no copy', fg='red')}  {clean(one.url)}  {clean(one.problem or '')}"
         click.echo(line, err=True)
@@ -244,7 +248,7 @@ def _print_preserved(one: Preserved) -> None:
     say(f"    {dim(f'index/evidence/{one.copy}.html')}")
     for claim, found in one.quotes.items():
         colour = {"found": None, "changed": "yellow"}.get(found, "red")
-        say(f"    {bold(claim)}  {click.style(QUOTED[found], fg=colour)}")
+        say(f"    {bold(short[claim])}  {click.style(QUOTED[found], fg=colour)}")
     if one.archived:
         say(f"    archived  {clean(one.archived)}")
     if one.problem:

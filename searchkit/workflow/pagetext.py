@@ -34,6 +34,11 @@ def visible_text(body: bytes, kind: str, charset: str | None) -> str | None:
     return decode_page(body, charset) if kind.startswith("text/") else None
 
 
+def title_of(body: bytes, kind: str, charset: str | None, url: str) -> str | None:
+    """What a page calls itself; None of something else than a page, and where it does not say."""
+    return html.extract(body, url, charset=charset, url=url).meta.title if kind in PAGES else None
+
+
 def main_text(body: bytes, kind: str, charset: str | None, url: str) -> str | None:
     """The article of a page, without what stands around it; None of something without text."""
     if kind in PAGES:

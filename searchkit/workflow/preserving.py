@@ -16,7 +16,7 @@ from searchkit.evidence.pages import Fetched, FetchError
 from searchkit.readers.webencoding import decode_page
 from searchkit.reviews import Act
 from searchkit.workflow.linkuse import Use, evidence_uses
-from searchkit.workflow.pagetext import PAGES, Quoted, quoted_in, visible_text
+from searchkit.workflow.pagetext import PAGES, Quoted, quoted_in, title_of, visible_text
 from searchkit.workflow.reading import read_article, resolve_claim
 from searchkit.workflow.workspace import Workspace
 from searchkit.workflow.writing import identity_now
@@ -149,7 +149,7 @@ def _made(web: Fetcher, url: str) -> Made:
     text = visible_text(page.body, page.kind, page.charset)
     about = view.About(
         url=page.url,
-        title=(text or "").partition("\n")[0][:200] or page.url,
+        title=title_of(page.body, page.kind, page.charset, page.url) or page.url,
         time=page.time.strftime("%Y-%m-%d %H:%M UTC"),
         status=page.status,
         kind=page.kind,
