@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from searchkit.workflow.indexing import index
     from searchkit.workflow.links import Link
     from searchkit.workflow.merging import merge
-    from searchkit.workflow.preserving import preserve, verify_copies
+    from searchkit.workflow.preserving import preserve
+    from searchkit.workflow.proving import verify_copies
     from searchkit.workflow.reading import show
     from searchkit.workflow.reporting import compare_heads, doctor, report, stats
     from searchkit.workflow.reviewing import (
@@ -44,7 +45,8 @@ _HOMES = {
     "workflow.indexing": ("index",),
     "workflow.links": ("Link",),
     "workflow.merging": ("merge",),
-    "workflow.preserving": ("preserve", "verify_copies"),
+    "workflow.preserving": ("preserve",),
+    "workflow.proving": ("verify_copies",),
     "workflow.reading": ("show",),
     "workflow.reporting": ("compare_heads", "doctor", "report", "stats"),
     "workflow.reviewing": (

@@ -128,7 +128,7 @@ def preserve(
 def verify(ctx: click.Context, app: App, *, as_json: bool) -> None:
     """Prove every preserved copy; exit 1 when one is missing or was changed."""
     from searchkit.installed import needed  # noqa: PLC0415
-    from searchkit.workflow.preserving import verify_copies  # noqa: PLC0415
+    from searchkit.workflow.proving import verify_copies  # noqa: PLC0415
 
     needed("warcio", "links")
     with app.workspace() as ws:

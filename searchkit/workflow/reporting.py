@@ -17,7 +17,7 @@ from searchkit.query.tree import Everything, IdSet
 from searchkit.reports import Report, ReportSettings, build
 from searchkit.reviews import differences, printed_heads
 from searchkit.workflow import summaries
-from searchkit.workflow.preserving import verify_copies
+from searchkit.workflow.proving import verify_copies
 from searchkit.workflow.reading import read_article, resolve_article
 from searchkit.workflow.selection import ClaimFilter, matching_claims
 from searchkit.workflow.workspace import Workspace
