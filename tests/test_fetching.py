@@ -11,14 +11,12 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from pages import PARAGRAPHS
-from webserver import Site, served
+from webserver import QUICK, Site, served
 
 from searchkit.evidence.addresses import Address, anywhere, is_public
-from searchkit.evidence.fetch import Fetcher, Limits
+from searchkit.evidence.fetch import Fetcher
 from searchkit.evidence.pages import Fetched, FetchError
 from searchkit.workflow.pagetext import main_text
-
-QUICK = Limits(sent=1 << 20, unpacked=4 << 20, seconds=1.5, silence=0.5, redirects=4)
 
 
 @pytest.fixture(scope="module")

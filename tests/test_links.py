@@ -18,10 +18,10 @@ from cli_runner import Cli, started
 from pages import HEADLINE, page
 from projects import HARBOUR
 from warcio.archiveiterator import ArchiveIterator
-from webserver import PNG, Site, served
+from webserver import PNG, QUICK, Site, served
 
 from searchkit.evidence.addresses import anywhere
-from searchkit.evidence.fetch import Fetcher, Limits
+from searchkit.evidence.fetch import Fetcher
 from searchkit.evidence.record import APART, Answer, Checked, LinkRecord, judged
 from searchkit.workflow.checking import FRESH, CheckReport, check_links
 from searchkit.workflow.links import Link
@@ -33,7 +33,6 @@ from searchkit.workflow.workspace import Workspace
 
 #: How processes of their own are run.
 HEARD: Any = {"capture_output": True, "text": True}
-QUICK = Limits(sent=1 << 20, unpacked=4 << 20, seconds=1.5, silence=0.5, redirects=4)
 NOW = dt.datetime(2024, 8, 5, 12, tzinfo=dt.UTC)
 QUOTE = "the new crane had shortened waiting times by a third"
 

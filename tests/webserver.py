@@ -16,6 +16,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from pages import page
 
+from searchkit.evidence.fetch import Limits
+
+#: What a fetch may cost here.
+QUICK = Limits(sent=1 << 20, unpacked=4 << 20, seconds=1.5, silence=0.5, redirects=4)
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 BOMB = gzip.compress(b"\0" * (80 << 20), 9)
 

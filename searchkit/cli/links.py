@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from searchkit.cli.app import App, by_option, json_option, pass_app
-from searchkit.cli.screen import bold, clean, counted, dim, json_out, note, say
+from searchkit.cli.screen import bold, clean, counted, dim, json_out, note, progress, say
 
 if TYPE_CHECKING:
     from searchkit.workflow.checking import CheckedLink, CheckReport
@@ -57,8 +56,8 @@ def check(app: App, *, evidence: bool, again: bool, allow_private: bool, as_json
     from searchkit.workflow.reading import handles  # noqa: PLC0415
 
     web = fetcher(allow_private=allow_private)
-    with app.workspace() as ws, _progress("checking") as progress:
-        found = check_links(ws, web, sources=not evidence, again=again, progress=progress)
+    with app.workspace() as ws, progress("checking") as tell:
+        found = check_links(ws, web, sources=not evidence, again=again, progress=tell)
         app.missing += ws.damaged.values()
         short = handles(ws, {u.claim for link in found.links for u in link.uses if u.claim})
     if as_json:
@@ -97,7 +96,7 @@ def preserve(
     from searchkit.workflow.reading import handles  # noqa: PLC0415
 
     web = fetcher(allow_private=allow_private)
-    with app.workspace() as ws, _progress("preserving") as progress:
+    with app.workspace() as ws, progress("preserving") as tell:
         done = run(
             ws,
             web,
@@ -105,7 +104,7 @@ def preserve(
             reviewer=app.reviewer(ws, by),
             again=again,
             archive=app.config.values["links.archive"] if archive else None,
-            progress=progress,
+            progress=tell,
         )
         app.missing += ws.damaged.values()
         short = handles(ws, {claim for one in done for claim in one.quotes})
@@ -146,21 +145,6 @@ def verify(ctx: click.Context, app: App, *, as_json: bool) -> None:
             note(f"{counted(proof.unnamed, 'copy')} that no event names")
     if proof.problems:
         ctx.exit(1)
-
-
-@contextmanager
-def _progress(label: str) -> Iterator[Callable[[int, int, str], None] | None]:
-    """A bar on a terminal, nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    with click.progressbar(length=1, file=sys.stderr, show_pos=True, label=label) as bar:
-
-        def tell(done: int, total: int, _: str) -> None:
-            bar.length = max(total, 1)
-            bar.update(done - bar.pos)
-
-        yield tell
 
 
 def _print_check(found: CheckReport, short: Mapping[str, str]) -> None:
