@@ -7,6 +7,7 @@ import datetime as dt
 from attrs import frozen
 
 from searchkit.errors import SearchkitError
+from searchkit.text.mediatype import content_type
 
 
 class FetchError(SearchkitError):
@@ -70,13 +71,9 @@ class Fetched:
     @property
     def kind(self) -> str:
         """The media type, in lower case and without parameters."""
-        return (self.last.header("content-type") or "").partition(";")[0].strip().lower()
+        return content_type(self.last.header("content-type"))[0]
 
     @property
     def charset(self) -> str | None:
         """What the server said of the encoding."""
-        for part in (self.last.header("content-type") or "").split(";")[1:]:
-            name, _, value = part.partition("=")
-            if name.strip().lower() == "charset":
-                return value.strip(" \t\"'") or None
-        return None
+        return content_type(self.last.header("content-type"))[1]

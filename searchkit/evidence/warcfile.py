@@ -13,6 +13,7 @@ from typing import Any
 from searchkit import __version__
 from searchkit.errors import SearchkitError
 from searchkit.evidence.pages import Fetched, Hop
+from searchkit.text.mediatype import content_type
 
 #: A body arrives without its chunks, so that this header would lie in the file.
 _RENAMED = {"transfer-encoding": "X-Archive-Orig-Transfer-Encoding"}
@@ -104,16 +105,8 @@ def page_of(data: bytes, most: int, place: str) -> tuple[bytes, str | None, str]
             if record.http_headers.get_statuscode().startswith("3"):
                 continue
             body = record.content_stream().read(most)
-            kind = record.http_headers.get_header("Content-Type") or ""
-            charset = next(
-                (
-                    part.partition("=")[2].strip(" \t\"'")
-                    for part in kind.split(";")[1:]
-                    if part.strip().lower().startswith("charset")
-                ),
-                None,
-            )
-            return body, charset or None, record.rec_headers.get_header("WARC-Target-URI") or ""
+            _, charset = content_type(record.http_headers.get_header("Content-Type"))
+            return body, charset, record.rec_headers.get_header("WARC-Target-URI") or ""
     except _damage() as error:
         message = f"not a sound WARC file ({' '.join(str(error).split())[:80]})"
         raise SearchkitError(message, place=place) from None

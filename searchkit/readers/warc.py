@@ -11,6 +11,7 @@ from searchkit.model import Parsed
 from searchkit.readers import html
 from searchkit.readers.pieces import Leftovers
 from searchkit.readers.unpacking import MOST_PIECES, Allowance, Harvest
+from searchkit.text.mediatype import content_type
 
 SUFFIXES = (".warc", ".warc.gz")
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
@@ -49,7 +50,7 @@ def _take(record: Any, found: Harvest) -> None:
     """Make an article of a record that holds a web page."""
     headers = record.http_headers or record.rec_headers
     status = headers.get_statuscode() if record.http_headers else "200"
-    kind, charset = content_type(headers.get_header("Content-Type") or "")
+    kind, charset = content_type(headers.get_header("Content-Type"))
     if status != "200":
         found.passed[f"answered with {status[:3]}"] += 1
     elif kind not in _PAGES:
@@ -61,14 +62,3 @@ def _take(record: Any, found: Harvest) -> None:
             found.articles += html.read_page(
                 body, found.path, charset=charset, url=url, line=found.number
             ).articles
-
-
-def content_type(value: str) -> tuple[str, str | None]:
-    """Type and charset of a Content-Type header."""
-    kind, *parameters = value.split(";")
-    charset = None
-    for parameter in parameters:
-        name, _, given = parameter.partition("=")
-        if name.strip().lower() == "charset":
-            charset = given.strip(" \t\"'") or None
-    return kind.strip().lower(), charset
