@@ -390,6 +390,15 @@ def test_other_files_are_kept_too(cli: Cli, site: Site) -> None:
     assert sum("data:image/png;base64" in view for view in views) == 1
 
 
+def test_a_page_too_large_to_be_read_is_kept(
+    cli: Cli, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("searchkit.readers.html.LARGEST", 100)
+    judge(cli, site.url("/page"), quote=QUOTE)
+    assert "the quote stands in it" in cli.ok("links", "preserve", "--allow-private")
+    assert "1 alive" in cli.ok("links", "check", "--evidence", "--allow-private")
+
+
 def test_names_of_links_and_claims(cli: Cli, site: Site) -> None:
     one = judge(cli, site.url("/page/1"))
     two = judge(cli, site.url("/page/2"), words="Exports of timber")

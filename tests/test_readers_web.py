@@ -143,6 +143,13 @@ def test_encodings_of_pages(words: tuple[str, ...], codec: str, declared: str) -
     assert only(markup.encode(codec)).text == "\n\n".join(words)
 
 
+def test_pictures_within_a_page_do_not_count() -> None:
+    picture = f'<img src="data:image/png;base64,{"A" * (13 << 20)}">'
+    assert only(page(body=picture)).text == "\n\n".join(PARAGRAPHS)
+    with pytest.raises(ReadError, match="more than 12 MB"):
+        read(page(body="<p>word</p>" * (1 << 20) + "x" * (2 << 20)).encode(), "a.html")
+
+
 def test_a_page_without_an_article_is_refused_with_a_remedy() -> None:
     with pytest.raises(ReadError, match="no article") as caught:
         read(b"<html><body><nav><a href=x>Menu</a></nav></body></html>", "a.html")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -19,8 +20,10 @@ from searchkit.readers.webencoding import decode_page
 # What it has to say of a page that it cannot read, the reader says in its own words.
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 
-#: No news page is larger, and the work grows with the size.
-LARGEST = 16 << 20
+#: No news page is larger but for the pictures within it; the work grows with what is left.
+LARGEST = 64 << 20
+_LARGEST_TEXT = 12 << 20
+_INLINE = re.compile(r"data:[\w/+.;=-]{1,100},[^\s\"'<>()]{64,}")
 #: Characters below which the article was missed; what is then taken from the whole page must be
 #: more than a menu.
 _LEAST = 25
@@ -86,10 +89,11 @@ def extract(data: bytes, path: str, *, charset: str | None = None, url: str | No
         ReadError: it is too large, or the extra `html` is not installed.
     """
     if len(data) > LARGEST:
-        message = f"a web page of more than {LARGEST >> 20} MB"
-        raise ReadError(message, place=path, remedy="save its text as a .txt file")
+        raise _too_large(path, LARGEST)
     trafilatura = needed("trafilatura", "web pages", place=path, error=ReadError)
-    markup = decode_page(data, charset)
+    markup = _INLINE.sub("data:,", decode_page(data, charset))
+    if len(markup) > _LARGEST_TEXT:
+        raise _too_large(path, _LARGEST_TEXT)
     tree = trafilatura.load_html(markup)
     if tree is None:
         return Page(PageMeta(), "")
@@ -102,6 +106,11 @@ def extract(data: bytes, path: str, *, charset: str | None = None, url: str | No
         body, _, size = trafilatura.baseline(tree)
         text = _text(body, meta.title) if size >= _LEAST_OF_ALL else text
     return Page(meta, text)
+
+
+def _too_large(path: str, most: int) -> ReadError:
+    message = f"a web page of more than {most >> 20} MB"
+    return ReadError(message, place=path, remedy="save its text as a .txt file")
 
 
 @cache

@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from searchkit.anchor import anchor
+from searchkit.errors import ReadError
 from searchkit.model import Selector
 from searchkit.readers import html
 from searchkit.readers.webencoding import decode_page
@@ -36,11 +37,21 @@ def visible_text(body: bytes, kind: str, charset: str | None) -> str | None:
 
 def title_of(body: bytes, kind: str, charset: str | None, url: str) -> str | None:
     """What a page calls itself; None of something else than a page, and where it does not say."""
-    return html.extract(body, url, charset=charset, url=url).meta.title if kind in PAGES else None
+    if kind not in PAGES:
+        return None
+    try:
+        return html.extract(body, url, charset=charset, url=url).meta.title
+    except ReadError:
+        # A page that is too large for that can be kept all the same.
+        return None
 
 
 def main_text(body: bytes, kind: str, charset: str | None, url: str) -> str | None:
-    """The article of a page, without what stands around it; None of something without text."""
+    """The article of a page, without what stands around it; None of something without text.
+
+    Raises:
+        ReadError: the page is too large.
+    """
     if kind in PAGES:
         found = html.extract(body, url, charset=charset, url=url).text
         return found or visible_text(body, kind, charset)
