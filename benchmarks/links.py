@@ -19,10 +19,8 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
 from projects import indexed
-from webserver import served
+from webserver import Watched, served
 
-from searchkit.evidence.addresses import anywhere
-from searchkit.evidence.fetch import Fetcher
 from searchkit.evidence.record import APART
 from searchkit.workflow.checking import check_links
 from searchkit.workflow.links import Link
@@ -52,17 +50,12 @@ MIX = {
 }
 
 
-def _here(_host: str, _port: int) -> list[str]:
-    """Every server is this machine."""
-    return ["127.0.0.1"]
-
-
 def main() -> None:
     """Check twice, a day apart, and print time and counts."""
     total, hosts = (int(arg) for arg in (*sys.argv[1:], *("1000", "100")[len(sys.argv) - 1 :]))
     rng = random.Random(1)
     paths = rng.choices(list(MIX), weights=list(MIX.values()), k=total)
-    web = Fetcher(allowed=anywhere, look_up=_here)
+    web = Watched()
     now = dt.datetime.now(dt.UTC)
     with tempfile.TemporaryDirectory() as folder, served() as site:
         ws, _ = indexed(Path(folder))
@@ -78,7 +71,7 @@ def main() -> None:
                 found = check_links(ws, web, sources=False, now=now + day * APART)
                 counts = ", ".join(f"{n} {state}" for state, n in found.counts.items() if n)
                 print(f"day {day + 1}: {len(found.links)} links in {found.seconds:.1f} s: {counts}")
-        print("most requests at once to one server:", max(site.peak.values()))
+        print("most requests at once to one server:", max(web.peak.values()))
         gone = {link.result.url for link in found.links if link.result.state == "dead"}
         right = {one.url for one in links if "/status/404" in one.url or "/status/410" in one.url}
         print(

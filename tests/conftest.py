@@ -6,6 +6,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from webserver import QUICK, Site, served
+
+from searchkit.evidence.addresses import anywhere
+from searchkit.evidence.fetch import Fetcher
 
 pytest.register_assert_rewrite("engine_contract", "engine_contract_search")
 
@@ -40,3 +44,16 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert path.read_bytes().decode() == text
 
     return check
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A real HTTP server on loopback."""
+    with served() as running:
+        yield running
+
+
+@pytest.fixture
+def web() -> Fetcher:
+    """What fetches pages from this machine too, and is soon out of patience."""
+    return Fetcher(allowed=anywhere, limits=QUICK)

@@ -16,10 +16,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from pages import page
 
-from searchkit.evidence.fetch import Limits
+from searchkit.evidence.addresses import anywhere
+from searchkit.evidence.fetch import Fetcher, Limits
+from searchkit.evidence.pages import Fetched
 
 #: What a fetch may cost here.
-QUICK = Limits(sent=1 << 20, unpacked=4 << 20, seconds=1.5, silence=0.5, redirects=4)
+QUICK = Limits(sent=1 << 20, unpacked=4 << 20, seconds=2.5, silence=1.2, redirects=4)
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 BOMB = gzip.compress(b"\0" * (80 << 20), 9)
 
@@ -36,9 +38,6 @@ class Site(ThreadingHTTPServer):
         #: Method, path and headers of every request.
         self.requests: list[tuple[str, str, dict[str, str]]] = []
         self.hits: Counter[str] = Counter()
-        #: How many requests were under way at once, by the host that they named.
-        self.now: Counter[str] = Counter()
-        self.peak: Counter[str] = Counter()
         #: What /page answers with.
         self.page = page().encode()
         #: What else answers, by path.
@@ -66,12 +65,10 @@ class _Handler(BaseHTTPRequestHandler):
         self._handle()
 
     def _handle(self) -> None:
-        site, host = self.server, self.headers.get("Host", "")
+        site = self.server
         with site.lock:
             site.requests.append((self.command, self.path, dict(self.headers)))
             site.hits[self.path] += 1
-            site.now[host] += 1
-            site.peak[host] = max(site.peak[host], site.now[host])
         try:
             parts = urlsplit(self.path)
             name = parts.path.strip("/").split("/")[0]
@@ -85,8 +82,6 @@ class _Handler(BaseHTTPRequestHandler):
                     self.answer(404, b"<p>no such page</p>")
         finally:
             self.close_connection = True
-            with site.lock:
-                site.now[host] -= 1
 
     def answer(self, status: int, body: bytes = b"", kind: str = "text/html", **more: str) -> None:
         """Send a whole answer."""
@@ -214,6 +209,42 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _web(self) -> None:
         self._page()
+
+
+class Watched(Fetcher):
+    """A fetcher that counts how much it asks of one server at a time.
+
+    On the server's side a request seems to last longer than it does: its thread may be told last
+    that the client has gone.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(allowed=anywhere, look_up=lambda host, port: ["127.0.0.1"])
+        self._lock = threading.Lock()
+        self._now: Counter[str] = Counter()
+        #: Most requests at once, by host.
+        self.peak: Counter[str] = Counter()
+
+    def limited(self, limits: Limits) -> Watched:
+        self.limits = limits
+        return self
+
+    def head(self, url: str) -> Fetched:
+        return self._watched(url, super().head)
+
+    def peek(self, url: str) -> Fetched:
+        return self._watched(url, super().peek)
+
+    def _watched(self, url: str, ask: Callable[[str], Fetched]) -> Fetched:
+        host = urlsplit(url).hostname or ""
+        with self._lock:
+            self._now[host] += 1
+            self.peak[host] = max(self.peak[host], self._now[host])
+        try:
+            return ask(url)
+        finally:
+            with self._lock:
+                self._now[host] -= 1
 
 
 @contextmanager
