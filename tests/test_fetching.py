@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from attrs import evolve
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pages import PARAGRAPHS
 from webserver import QUICK, Site, served
@@ -265,6 +265,8 @@ def test_the_next_address_is_tried_when_one_is_silent(site: Site) -> None:
     assert web.get(site.url("/page", "two.example")).status == 200
 
 
+# Without a deadline: the first https link loads the certificates.
+@settings(deadline=None)
 @given(st.text(max_size=60), st.sampled_from(["http://", "https://", "", "http://127.0.0.1:1/"]))
 def test_any_link_is_fetched_or_refused(rest: str, scheme: str) -> None:
     def nowhere(address: Address) -> bool:
