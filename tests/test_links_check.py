@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from cli_runner import Cli
 from linked import NOW, QUOTE, answer, checked, judge, project, states
 from webserver import QUICK, Site, Watched
 
+from searchkit.evidence.check import politely
 from searchkit.evidence.fetch import Fetcher
 from searchkit.evidence.record import APART, Answer, Checked, LinkRecord, judged
 from searchkit.workflow.checking import FRESH, check_links
@@ -146,6 +148,12 @@ def test_sources_of_articles_are_checked_too(cli: Cli) -> None:
     assert one.result.url == "https://courier.example.org/2024/06/04/harbour"
     assert (one.result.state, one.result.problem) == ("failing", "there is no host of that name")
     assert [use.claim for use in one.uses] == [None]
+    # A reviewed article keeps its source when it leaves the corpus.
+    cli.ok("verify", "412,000 containers")
+    (cli.folder / "corpus" / "a.txt").unlink()
+    cli.ok("index", "--prune")
+    with Workspace.open(cli.folder / "index") as ws:
+        assert len(check_links(ws, web, now=NOW, pause=0.0).links) == 1
 
 
 def test_the_report_of_a_check(cli: Cli, site: Site) -> None:
@@ -178,3 +186,31 @@ def test_the_record_is_whole_whenever_it_is_stopped(tmp_path: Path) -> None:
             record.put(half())
         assert record.get("b") is None
         assert record.get("a") is not None
+
+
+def test_work_waits_for_whoever_takes_the_results() -> None:
+    begun: list[int] = []
+
+    def work(number: int) -> int:
+        begun.append(number)
+        return number
+
+    links = [(f"http://host{n}.example/", n) for n in range(50)]
+    results = politely(links, work, workers=2)
+    first = [next(results) for _ in range(3)]
+    time.sleep(0.1)
+    assert len(begun) <= 3 + 2 * 2
+    assert sorted(number for _, number in (*first, *results)) == list(range(50))
+    # Whoever has enough stops, and what was not begun is not.
+    begun.clear()
+    results = politely(links, work, workers=2)
+    next(results)
+    results.close()
+    time.sleep(0.1)
+    assert len(begun) <= 1 + 2 * 2
+
+
+def test_a_mistake_in_the_work_is_raised_where_it_is_waited_for() -> None:
+    with pytest.raises(ZeroDivisionError):
+        list(politely([("http://a.example/", 0)], lambda number: 1 // number))
+    assert list(politely([], lambda number: number)) == []

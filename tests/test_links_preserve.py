@@ -20,6 +20,7 @@ from webserver import PNG, Site
 
 from searchkit.evidence.fetch import Fetcher
 from searchkit.evidence.record import APART
+from searchkit.readers import read
 from searchkit.workflow.links import Link
 from searchkit.workflow.pagetext import quoted_in
 from searchkit.workflow.preserving import preserve
@@ -87,6 +88,8 @@ def test_a_copy_is_kept_found_replayed_and_proved(cli: Cli, site: Site) -> None:
     assert answers[1][1] == site.page
     assert (site.url("/picture"), PNG) in answers
     assert quoted_in(QUOTE, answers[1][1].decode()) == "found"
+    # searchkit itself can read it as a corpus file.
+    assert [article.title for article in read(warc, "a.warc.gz").articles] == [HEADLINE]
     # The HTML file.
     view = (folder / f"{data['copy']}.html").read_text("utf-8")
     seen = _Tags()

@@ -131,16 +131,22 @@ def politely(
         waiting.setdefault(_host(url), deque()).append(item)
     jobs: queue.SimpleQueue[_Job[T] | None] = queue.SimpleQueue()
     done: queue.SimpleQueue[tuple[_Job[T], R | None, BaseException | None]] = queue.SimpleQueue()
+    threads = min(workers, len(links))
+    # Results may be large: no more of them wait for the caller than are being worked at.
+    room = threading.Semaphore(2 * threads)
+    stopped = threading.Event()
 
     def run() -> None:
         while job := jobs.get():
+            room.acquire()
+            if stopped.is_set():
+                return
             try:
                 done.put((job, work(job.item), None))
             except BaseException as error:  # it is raised in the caller's thread
                 done.put((job, None, error))
 
     # Daemons, so that a user who has enough need not wait for the slowest server.
-    threads = min(workers, len(links))
     for _ in range(threads):
         threading.Thread(target=run, daemon=True).start()
     try:
@@ -154,9 +160,12 @@ def politely(
             if error:
                 raise error
             yield job.item, result  # type: ignore[misc]
+            room.release()
     finally:
+        stopped.set()
         for _ in range(threads):
             jobs.put(None)
+            room.release()
 
 
 def _host(url: str) -> str:

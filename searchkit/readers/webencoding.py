@@ -21,6 +21,11 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+#: Names of the codecs that pages use; Python has others, which do odd things to text.
+_OF_THE_WEB = re.compile(
+    r"ascii|utf-8|utf-(?:16|32)(?:-[bl]e)?|iso8859-\d+|cp\d+|koi8-[rtu]|mac-\w+|tis-620|hz"
+    r"|gb\w+|big5\w*|euc_\w+|shift_jis\w*|iso2022_\w+|johab"
+)
 #: Labels that the web means otherwise than their names say (WHATWG Encoding Standard).
 _MEANT = {
     "ascii": "cp1252",
@@ -79,12 +84,7 @@ def _codec(label: str) -> str | None:
         found = codecs.lookup(label.strip())
     except (LookupError, ValueError):
         return None
-    # Codecs of Python's own, such as "unicode_escape" and "rot13", are none of the web's.
-    if not found._is_text_encoding or found.name in (
-        "unicode-escape",
-        "raw-unicode-escape",
-        "idna",
-    ):
+    if not _OF_THE_WEB.fullmatch(found.name):
         return None
     return _MEANT.get(found.name, found.name)
 

@@ -38,10 +38,13 @@ def evidence_uses(ws: Workspace) -> Iterator[Use]:
 
 
 def source_uses(ws: Workspace) -> Iterator[Use]:
-    """Every web link that stands as a source of an article of the corpus."""
+    """Every web link that stands as a source of an article, of reviewed ones that left too."""
     for article, link in ws.catalog.source_links():
         if _is_web(link):
             yield Use(link, article)
+    gone = set(ws.reviews.ids()) - ws.catalog.stored_ids() - set(ws.damaged)
+    for id in sorted(gone):
+        yield from (Use(url, id) for url in read_article(ws, id).article.links if _is_web(url))
 
 
 def _is_web(url: str) -> bool:
