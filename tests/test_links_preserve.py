@@ -111,6 +111,25 @@ def test_a_copy_is_kept_found_replayed_and_proved(cli: Cli, site: Site) -> None:
     assert "every web link of evidence has a copy" in cli.ok("links", "preserve")
 
 
+@pytest.mark.parametrize(
+    "picture",
+    [
+        '<img src="/picture">',
+        '<img alt="x" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" data-src="/picture">',
+        "<img data-lazy-src='/picture'>",
+        '<img srcset="/picture 1x, /other 2x">',
+    ],
+)
+def test_pictures_are_kept_where_scripts_would_have_loaded_them(
+    cli: Cli, site: Site, picture: str
+) -> None:
+    site.page = page(body=picture).encode()
+    judge(cli, site.url("/page"))
+    cli.ok("links", "preserve", "--allow-private")
+    (view,) = (cli.folder / "index" / "evidence").glob("*.html")
+    assert view.read_text().count('src="data:image/png;base64,') == 1
+
+
 @pytest.mark.parametrize("ending", [".warc.gz", ".html"])
 def test_a_changed_or_missing_copy_is_named(cli: Cli, site: Site, ending: str) -> None:
     judge(cli, site.url("/page"))

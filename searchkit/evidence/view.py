@@ -59,6 +59,13 @@ _SIGNATURES = (
     (b"GIF87a", "image/gif"),
     (b"GIF89a", "image/gif"),
 )
+_IMAGE = re.compile(r"<img\b[^<>]{0,8000}>", re.IGNORECASE)
+_LAZY = re.compile(
+    r"""\sdata-(?:lazy-|original-)?(?:src|original)\s*=\s*["']([^"'\s]{1,2000})["']""",
+    re.IGNORECASE,
+)
+_SOURCE = re.compile(r"\ssrc\s*=", re.IGNORECASE)
+_SRCSET = re.compile(r"""\s(?:data-)?srcset\s*=\s*["']\s*([^"'\s,]{1,2000})""", re.IGNORECASE)
 _INLINE = re.compile(r"data:image/(?:png|jpe?g|gif|webp|avif);base64,([A-Za-z0-9+/=\s]{1,2000000})")
 
 
@@ -149,11 +156,18 @@ def _whole(about: About, body: str) -> bytes:
     return f"{head}{said}{body}\n</body>\n</html>\n".encode("utf-8", "replace")
 
 
+def _brought_forward(tag: re.Match[str]) -> str:
+    """A picture's tag with the address that a script would have put into it when it is seen."""
+    lazy = _LAZY.search(tag[0]) or (None if _SOURCE.search(tag[0]) else _SRCSET.search(tag[0]))
+    # Of two attributes of one name, the first counts.
+    return f'<img src="{lazy[1]}" {tag[0][4:]}' if lazy else tag[0]
+
+
 def _cleaned(markup: str, settle: Callable[[str, str, str], str | None]) -> str:
     import nh3  # noqa: PLC0415 - an extra
 
     return nh3.clean(
-        markup,
+        _IMAGE.sub(_brought_forward, markup),
         tags=_KEPT,
         clean_content_tags=_DROPPED,
         attributes=_ATTRIBUTES,
