@@ -35,9 +35,12 @@ def _helps(command: click.Command, name: str, parent: click.Context) -> list[str
         title = context.command_path.partition(" ")[2]
         if not isinstance(command, click.Group):
             return [f"## {title}\n\n{_block(command.get_help(context))}"]
-        # A group that lists by itself: its listing goes by the group's own name.
         inner = dict(command.commands)
-        shown = _helps(inner.pop("list"), "list", context)
+        # A group that lists by itself: its listing goes by the group's own name.
+        if "list" in inner:
+            shown = _helps(inner.pop("list"), "list", context)
+        else:
+            shown = [f"## {title}\n\n{_block(command.get_help(context))}"]
         return [*shown, *(one for sub in sorted(inner) for one in _helps(inner[sub], sub, context))]
 
 

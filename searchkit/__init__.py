@@ -10,11 +10,14 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from searchkit.errors import SearchkitError
     from searchkit.reports import RENDERERS, ReportSettings
+    from searchkit.workflow.checking import check_links, fetcher
     from searchkit.workflow.contradictions import contradictions
     from searchkit.workflow.importing import import_reviews
     from searchkit.workflow.indexing import index
     from searchkit.workflow.links import Link
     from searchkit.workflow.merging import merge
+    from searchkit.workflow.preserving import preserve
+    from searchkit.workflow.proving import verify_copies
     from searchkit.workflow.reading import show
     from searchkit.workflow.reporting import compare_heads, doctor, report, stats
     from searchkit.workflow.reviewing import (
@@ -37,11 +40,14 @@ if TYPE_CHECKING:
 _HOMES = {
     "errors": ("SearchkitError",),
     "reports": ("RENDERERS", "ReportSettings"),
+    "workflow.checking": ("check_links", "fetcher"),
     "workflow.contradictions": ("contradictions",),
     "workflow.importing": ("import_reviews",),
     "workflow.indexing": ("index",),
     "workflow.links": ("Link",),
     "workflow.merging": ("merge",),
+    "workflow.preserving": ("preserve",),
+    "workflow.proving": ("verify_copies",),
     "workflow.reading": ("show",),
     "workflow.reporting": ("compare_heads", "doctor", "report", "stats"),
     "workflow.reviewing": (
@@ -71,10 +77,12 @@ __all__ = [
     "Workspace",
     "add_claim",
     "assign",
+    "check_links",
     "compare_heads",
     "confirm",
     "contradictions",
     "doctor",
+    "fetcher",
     "find_claims",
     "forget_search",
     "history",
@@ -85,6 +93,7 @@ __all__ = [
     "merge",
     "new_in",
     "note",
+    "preserve",
     "reattach",
     "report",
     "save_search",
@@ -95,6 +104,7 @@ __all__ = [
     "stats",
     "undo",
     "unlink",
+    "verify_copies",
 ]
 
 

@@ -6,11 +6,11 @@ import difflib
 import os
 import subprocess
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from searchkit.errors import SearchkitError
 from searchkit.model import DEFAULT_SCALE, UNREVIEWED, Scale, Status
@@ -42,6 +42,13 @@ SETTINGS = (
     Setting("report.publisher", "SEARCHKIT_REPORT_PUBLISHER", None, None, "who publishes them"),
     Setting("report.contact", "SEARCHKIT_REPORT_CONTACT", None, None, "where readers can turn to"),
     Setting("report.method", "SEARCHKIT_REPORT_METHOD", None, None, "how claims are checked"),
+    Setting(
+        "links.archive",
+        "SEARCHKIT_LINKS_ARCHIVE",
+        None,
+        "https://web.archive.org/save/",
+        "what --archive hands pages over to; the link is put behind it",
+    ),
     Setting("report.corrections", "SEARCHKIT_REPORT_CORRECTIONS", None, None, "corrections policy"),
 )
 _STATUS_KEYS = {"name", "label", "meaning", "rating"}
@@ -55,6 +62,8 @@ class Config:
     scale: Scale = DEFAULT_SCALE
     #: The file that was read; None when there is none.
     path: Path | None = None
+    #: What the file adds to the names of outlets.
+    outlets: Mapping[str, Sequence[str]] = field(factory=dict)
 
     @property
     def index(self) -> Path | None:
@@ -98,6 +107,7 @@ def load(
     path = path or _nearest((start or Path.cwd()).absolute())
     content = _read(path) if path else {}
     scale = _scale(content.pop("status", None), path)
+    outlets = _outlets(content.pop("outlets", {}), path)
     stored = _flat(content, path)
     values = {
         s.key: flags.get(s.key) or given.get(s.environment) or stored.get(s.key) or s.default
@@ -105,7 +115,7 @@ def load(
     }
     if path and stored.get("index") and values["index"] == stored["index"]:
         values["index"] = str(path.absolute().parent / stored["index"])
-    return Config(values, scale, path)
+    return Config(values, scale, path, outlets)
 
 
 def git_name() -> str | None:
@@ -150,7 +160,7 @@ def _flat(content: Mapping[str, Any], path: Path | None) -> dict[str, str]:
         )
         for key, inner in inside.items():
             if key not in known:
-                near = difflib.get_close_matches(key, [*known, "status"], n=1)
+                near = difflib.get_close_matches(key, [*known, "status", "outlets"], n=1)
                 remedy = f"did you mean {near[0]}?" if near else "remove it"
                 raise SearchkitError(f"unknown setting {key!r}", place=str(path), remedy=remedy)
             if not isinstance(inner, str):
@@ -180,6 +190,19 @@ def _scale(value: Any, path: Path | None) -> Scale:
         remedy = "give each status a name of its own"
         raise SearchkitError(f"two statuses are called {twice!r}", place=str(path), remedy=remedy)
     return Scale(tuple(statuses))
+
+
+def _outlets(value: Any, path: Path | None) -> dict[str, list[str]]:
+    """What else outlets go by, from ``[outlets]``."""
+    given = value.items() if isinstance(value, dict) else [("outlets", None)]
+    table: dict[str, list[str]] = {}
+    for outlet, aliases in given:
+        if not isinstance(aliases, list) or not all(isinstance(a, str) for a in aliases):
+            remedy = 'write [outlets] and below it "BBC" = ["BBC News", "bbc.com"]'
+            message = f"{outlet!r} has no list of names"
+            raise SearchkitError(message, place=str(path), remedy=remedy)
+        table[outlet] = aliases
+    return table
 
 
 def _status(entry: Mapping[str, Any], where: str) -> Status:

@@ -40,9 +40,19 @@ _DEFAULT_PORTS = (None, 80, 443)
 # Parameters that say how a reader came to the page and never which page it is.
 _TRACKING = re.compile(
     r"utm_.*|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|igsh|mc_cid"
-    r"|mc_eid|_hsenc|_hsmi|mkt_tok|vero_id|oly_enc_id|oly_anon_id|cmpid|ocid|smid|guccounter",
+    r"|mc_eid|_hsenc|_hsmi|mkt_tok|vero_id|oly_enc_id|oly_anon_id|cmpid|ocid|smid|guccounter"
+    r"|guce_.*|srsltid|wt_mc|wt\.mc_id|_ga|_gl|__twitter_impression|ref_src|ref_url|at_campaign"
+    r"|at_medium|at_custom\d|at_link_.*|ns_campaign|ns_mchannel|ns_source|xtor|s_cid|icid|ftag|spm"
+    r"|rss_id|feedtype|feedname|amp|amp_.*|outputtype=amp",
     re.IGNORECASE | re.DOTALL,
 )
+# Copies that search engines serve: https://www.google.com/amp/s/HOST/PATH and
+# https://HOST-WITH-HYPHENS.cdn.ampproject.org/c/s/HOST/PATH.
+_AMP_CACHE = re.compile(
+    r"(?:google(?:\.[a-z]{2,3}){1,2}/amp|[^/]+\.cdn\.ampproject\.org/[a-z])(?:/s)?/([^/]+\..*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_AMP_ENDING = re.compile(r"(?:\.amp)+(?=(?:\.html?)?/*$)", re.IGNORECASE)
 
 
 def content_hash(title: str, text: str) -> str:
@@ -95,10 +105,21 @@ def canonical_link(url: str) -> str:
     """One spelling for the links of one page.
 
     Scheme, ``www.``, letter case of the host, default port, user name, fragment, tracking
-    parameters, the order of the others and a slash at the end make no difference. Whatever is no
-    http or https link comes back as it is, without the spaces around it.
+    parameters, the order of the others and a slash at the end make no difference, nor does it
+    whether the page or its AMP version is meant. Whatever is no http or https link comes back as
+    it is, without the spaces around it.
     """
     url = url.strip()
+    # Each step unwraps one address; a few are more than any search engine writes.
+    for _ in range(4):
+        shorter = _canonical_step(url)
+        if shorter == url:
+            break
+        url = shorter
+    return url
+
+
+def _canonical_step(url: str) -> str:
     try:
         parts = urlsplit(url)
         host = _host(parts)
@@ -106,11 +127,21 @@ def canonical_link(url: str) -> str:
         return url
     if parts.scheme not in ("http", "https") or not host:
         return url
-    parameters = sorted(
-        p for p in parts.query.split("&") if p and not _TRACKING.fullmatch(p.partition("=")[0])
-    )
+    parameters = sorted(p for p in parts.query.split("&") if p and not _is_tracking(p))
     query = f"?{'&'.join(parameters)}" if parameters else ""
-    return f"https://{host}{parts.path.rstrip('/')}{query}"
+    if cached := _AMP_CACHE.fullmatch(f"{host}{parts.path}"):
+        return f"https://{cached[1]}{query}"
+    path = _AMP_ENDING.sub("", parts.path).rstrip("/")
+    segments = path.split("/")
+    kept = [segment for segment in segments if segment.lower() != "amp"]
+    if any(kept):
+        path = "/".join(kept).rstrip("/")
+    return f"https://{host}{path}{query}"
+
+
+def _is_tracking(parameter: str) -> bool:
+    name = parameter.partition("=")[0]
+    return bool(_TRACKING.fullmatch(name) or _TRACKING.fullmatch(parameter))
 
 
 def title_key(title: str) -> str:
@@ -212,7 +243,7 @@ def _links(identity: Identity) -> frozenset[str]:
 
 def _host(parts: SplitResult) -> str:
     host, port = (parts.hostname or "").rstrip("."), parts.port
-    while host.startswith("www.") and host.count(".") > 1:
+    while host.startswith(("www.", "amp.")) and host.count(".") > 1:
         host = host[4:]
     if ":" in host:
         host = f"[{host}]"

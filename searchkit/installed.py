@@ -1,14 +1,26 @@
-"""Distributions that stand in each other's way: they write over each other's files."""
+"""What is installed: extras, and distributions that write over each other's files."""
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
+from types import ModuleType
 
 from searchkit.errors import SearchkitError
+
+#: Library -> the extra that brings it.
+_EXTRAS = {
+    "trafilatura": "html",
+    "feedparser": "feeds",
+    "warcio": "evidence",
+    "httpcore": "evidence",
+    "nh3": "evidence",
+}
 
 
 def alone(distribution: str, others: Iterable[str]) -> None:
@@ -55,3 +67,36 @@ def _pinned(distribution: str) -> str:
         return f"{distribution}=={metadata.version(distribution)}"
     except metadata.PackageNotFoundError:
         return distribution
+
+
+def needed(
+    library: str,
+    what: str,
+    *,
+    place: str | None = None,
+    error: type[SearchkitError] = SearchkitError,
+) -> ModuleType:
+    """A library that comes with an extra, imported.
+
+    Args:
+        library: its import name.
+        what: what needs it, in the plural.
+        place: the file that needs it.
+        error: what to raise.
+
+    Raises:
+        SearchkitError: it is not installed; the remedy says how to get it.
+    """
+    try:
+        return importlib.import_module(library)
+    except ImportError:
+        message = f"{what} need {library}, which is not installed"
+        remedy = f"pip install 'searchkit-claims[{_EXTRAS[library]}]'"
+        raise error(message, place=place, remedy=remedy) from None
+
+
+def extras() -> str:
+    """Names the extras whose libraries are there, each with a plus before it."""
+    return "".join(
+        f"+{extra}" for library, extra in _EXTRAS.items() if importlib.util.find_spec(library)
+    )

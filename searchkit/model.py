@@ -20,11 +20,18 @@ Action = Literal[
     "confirm",
     "reattach",
     "add-claim",
+    "preserve",
     "undo",
 ]
 
 STANCES: tuple[Stance, ...] = ("supports", "refutes", "context")
 UNREVIEWED = "unreviewed"
+#: What became of a quoted passage in a preserved copy, with the words for it.
+QUOTED: Mapping[str, str] = {
+    "found": "the quote stands in it",
+    "changed": "other words stand there in place of the quote",
+    "missing": "the quote is not in it",
+}
 
 
 class Span(NamedTuple):
@@ -169,6 +176,10 @@ class Evidence:
     accessed: str | None = None
     #: SHA-256 of the preserved copy.
     copy: str | None = None
+    #: When the page was preserved (UTC, ISO 8601), and whether the quote stood in it: word for
+    #: word ("found"), in other words ("changed") or not ("missing"). None: nobody looked.
+    copied: str | None = None
+    quoted: str | None = None
     #: Who added it, and the event that did.
     reviewer: str = ""
     event: str = ""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from webserver import QUICK, Site, served
+
+from searchkit.evidence.addresses import anywhere
+from searchkit.evidence.fetch import Fetcher
 
 # Speed is measured in benchmarks/: a busy machine must not fail a test.
 settings.register_profile("untimed", deadline=None)
@@ -37,3 +41,16 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert path.read_bytes().decode() == text
 
     return check
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A real HTTP server on loopback."""
+    with served() as running:
+        yield running
+
+
+@pytest.fixture
+def web() -> Fetcher:
+    """What fetches pages from this machine too, and is soon out of patience."""
+    return Fetcher(allowed=anywhere, limits=QUICK)

@@ -163,6 +163,8 @@ def test_show_a_claim_and_what_mark_prints(cli: Cli) -> None:
             "publisher": None,
             "accessed": None,
             "copy": None,
+            "copied": None,
+            "quoted": None,
             "reviewer": "Ann",
         }
     ]

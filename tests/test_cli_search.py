@@ -238,3 +238,15 @@ def test_the_index_is_looked_for_upwards_or_named(
     assert "there is no index here; run `searchkit index FOLDER` first" in ran.err
     named = cli("--index", "project/index", "search", "crane")
     assert (named.code, named.lines[-1]) == (0, "1 article")
+
+
+def test_an_outlet_goes_by_any_of_its_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "A Title\n\nThe harbour.\n\nSource: {}, June 4, 2024\n"
+    files = {"a.txt": text.format("BBC News"), "b.txt": text.format("bbc.com").replace("A", "B")}
+    cli = started(tmp_path, monkeypatch, capsys, files)
+    outlets = cli.json("search", "harbour", "--facets")["facets"]["outlet"]
+    assert outlets == [{"value": "BBC", "count": 2}]
+    for name in ("BBC", "bbc news", "bbc.co.uk"):
+        assert cli.json("search", "harbour", "--outlet", name)["total"] == 2

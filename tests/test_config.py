@@ -123,3 +123,11 @@ def test_a_named_file_must_be_there(tmp_path: Path) -> None:
     (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(SearchkitError, match="not valid TOML"):
         load({}, file=tmp_path / "bytes.toml", environment={}, start=tmp_path)
+
+
+def test_names_of_outlets(tmp_path: Path) -> None:
+    found = _load(tmp_path, '[outlets]\n"BBC" = ["Beeb", "bbc.example"]\n').outlets
+    assert found == {"BBC": ["Beeb", "bbc.example"]}
+    for wrong in ('[outlets]\nBBC = "Beeb"\n', 'outlets = "x"\n', "[outlets]\nBBC = [1]\n"):
+        with pytest.raises(SearchkitError, match="no list of names"):
+            _load(tmp_path, wrong)

@@ -13,9 +13,22 @@ import pytest
 from jsonschema import Draft202012Validator
 from review_samples import IDENTITY, SELECTOR, judge, note, undo
 
+from searchkit.model import QUOTED
 from searchkit.reviews import Act, ReviewStore, Sidecar, canonical_json, decode, encode, event_id
 from searchkit.reviews.shape import ACTIONS, ARTICLE_ID, KINDS, LINK_FIELDS, MAX_DEPTH, fault
 
+PRESERVED = {
+    "url": "https://e.org",
+    "copy": "ab" * 32,
+    "view": "cd" * 32,
+    "time": "2024-08-02T09:00:00.000000Z",
+    "address": "https://e.org/",
+    "status": 200,
+    "headers": {"content-type": "text/html"},
+    "quote": "q",
+    "found": "found",
+    "archived": "https://archive.example/1",
+}
 DOCS = Path(__file__).parents[1] / "docs"
 TEXT = (DOCS / "format.md").read_text("utf-8")
 SCHEMA = json.loads((DOCS / "sidecar.schema.json").read_text("utf-8"))
@@ -45,6 +58,7 @@ def everything(folder: Path) -> Any:
             Act("confirm", "k7f", words),
             Act("reattach", "k7f", words),
             Act("add-claim", "own", words),
+            Act("preserve", "k7f", PRESERVED),
         ],
         reviewer="Ann",
     )
@@ -86,7 +100,13 @@ SPOILT: list[tuple[str, Any]] = [
     ("events/5/data/state", "done"),
     ("events/5/data/to", ""),
     ("events/6/data", {}),
-    ("events/9/data/event", "x"),
+    ("events/9/data/copy", "x"),
+    ("events/9/data/time", "today"),
+    ("events/9/data/address", ""),
+    ("events/9/data/found", "perhaps"),
+    ("events/9/data/headers", {"a": 1}),
+    ("events/9/data/status", -1),
+    ("events/10/data/event", "x"),
 ]
 
 
@@ -138,7 +158,7 @@ def test_the_document_names_everything(tmp_path: Path) -> None:
     assert TEXT.index("## Glossary") < TEXT.index("## The file")
     raw = everything(tmp_path)
     fields = {*raw, *(f"article.{key}" for key in raw["article"]), *raw["events"][0]}
-    for name in (*ACTIONS, *KINDS, *LINK_FIELDS, *SELECTOR, *fields):
+    for name in (*ACTIONS, *KINDS, *LINK_FIELDS, *SELECTOR, *PRESERVED, *QUOTED, *fields):
         assert f"`{name}`" in TEXT, name
     assert f"at most {MAX_DEPTH} times" in TEXT
     assert SCHEMA["properties"]["article"]["properties"]["id"]["pattern"] == (

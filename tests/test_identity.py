@@ -134,6 +134,19 @@ def test_spellings_of_one_link(url: str) -> None:
         ("https://example.org:port/", "https://example.org:port/"),
         ("https:///a", "https:///a"),
         ("", ""),
+        ("https://amp.example.org/a", "https://example.org/a"),
+        ("https://example.org/news/amp/world-1", "https://example.org/news/world-1"),
+        ("https://example.org/a/amp/?amp=1&b=2", "https://example.org/a?b=2"),
+        ("https://example.org/a.amp.html?outputType=amp", "https://example.org/a.html"),
+        ("https://example.org/a.amp", "https://example.org/a"),
+        ("https://example.org/a?outputType=print", "https://example.org/a?outputType=print"),
+        ("https://www.google.co.uk/amp/s/www.example.org/a", "https://example.org/a"),
+        ("https://example-org.cdn.ampproject.org/c/s/example.org/a/amp", "https://example.org/a"),
+        ("https://example.org/amp", "https://example.org/amp"),
+        (
+            "https://example.org/amplifiers?amplitude=2",
+            "https://example.org/amplifiers?amplitude=2",
+        ),
     ],
 )
 def test_canonical_link(url: str, canonical: str) -> None:
@@ -143,9 +156,10 @@ def test_canonical_link(url: str, canonical: str) -> None:
 urls = st.builds(
     "{}://{}{}{}{}{}".format,
     st.sampled_from(["http", "https", "HTTP"]),
-    st.sampled_from(["www.", "www.www.", "u@", ""]),
+    st.sampled_from(["www.", "www.www.", "amp.www.", "google.com/amp/s/", "u@", ""]),
     st.sampled_from(["example.org", "a.b.", "www", "[::1]", "localhost:80", "x:443"]),
-    st.text("/aB.;%20é", max_size=8).map("/{}".format) | st.just(""),
+    st.text("/aB.;%20é", max_size=8).map("/{}".format)
+    | st.sampled_from(["", "/amp", "/a.amp", "/amp/b.amp.amp/", "/a.amp.html/amp"]),
     st.text("?&=ab/#", max_size=8).map("?{}".format) | st.just(""),
     st.sampled_from(["", "#x", "&utm_id=4", "/"]),
 )

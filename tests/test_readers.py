@@ -43,13 +43,18 @@ def reasons(parsed: Parsed) -> list[tuple[int, str]]:
 
 
 @pytest.mark.parametrize(
-    "suffix", ["txt", "text", "md", "markdown", "json", "jsonl", "ndjson", "TXT", "Md", "JSON"]
+    "suffix",
+    [
+        *("txt", "text", "md", "markdown", "json", "jsonl", "ndjson", "TXT", "Md", "JSON"),
+        *("csv", "tsv", "html", "HTM", "xhtml", "mhtml", "mht", "rss", "atom", "rdf", "xml"),
+        *("warc", "warc.gz", "zip", "tar", "tar.gz", "tgz", "tar.xz", "txt.gz", "html.bz2"),
+    ],
 )
 def test_supported_endings(suffix: str) -> None:
     assert supported(Path(f"a/b.{suffix}"))
 
 
-@pytest.mark.parametrize("name", ["a.pdf", "a.html", "a", ".txt", "a.txt.gz", "txt"])
+@pytest.mark.parametrize("name", ["a.pdf", "a", ".txt", "a.gz", "a.pdf.gz", "txt"])
 def test_other_endings_are_refused(name: str) -> None:
     assert not supported(Path(name))
     assert "no reader" in refusal("Title\n\nText.", name).message

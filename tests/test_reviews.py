@@ -297,7 +297,14 @@ def test_flags_in_their_order() -> None:
     assert flags(state, own, lost) == ("reviewers-differ", "no-evidence", "orphaned")
     assert flags(state, own, Anchor("moved", Span(0, 1))) == ("reviewers-differ", "no-evidence")
     assert flags(None, own, None) == ()
-    assert FLAGS == ("reviewers-differ", "no-evidence", "own-source", "stale", "orphaned")
+    assert FLAGS == (
+        "reviewers-differ",
+        "no-evidence",
+        "own-source",
+        "dead-link",
+        "stale",
+        "orphaned",
+    )
 
 
 def test_own_source() -> None:

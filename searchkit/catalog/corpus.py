@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -41,6 +41,8 @@ class Entry:
     article: str
     line: int
     content: str
+    #: What comes after the path where the article stands in an archive: "/folder/page.html".
+    member: str = ""
 
 
 class Catalog:
@@ -92,8 +94,8 @@ class Catalog:
             (record.path, record.stamp, record.digest, record.reader, record.problem),
         )
         self._db.executemany(
-            "INSERT INTO entries VALUES (?, ?, ?, ?, ?)",
-            [(e.path, e.number, e.article, e.line, e.content) for e in entries],
+            "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)",
+            [(e.path, e.number, e.article, e.line, e.content, e.member) for e in entries],
         )
         self._db.executemany(
             "INSERT INTO left_out VALUES (?, ?, ?, ?)",
@@ -134,6 +136,13 @@ class Catalog:
             "SELECT * FROM entries WHERE article = ? ORDER BY path, number", (article,)
         )
         return [Entry(*row) for row in rows]
+
+    def source_links(self) -> Iterator[tuple[str, str]]:
+        """Article and link of every source of the articles that the engine holds."""
+        for id, sources in self._db.execute(
+            "SELECT id, sources FROM articles WHERE stored != '' ORDER BY id"
+        ):
+            yield from ((id, link) for _, _, link in json.loads(sources) if link)
 
     # Articles -------------------------------------------------------------------------------
 

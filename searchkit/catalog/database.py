@@ -9,7 +9,7 @@ from pathlib import Path
 
 from searchkit.errors import EngineError
 
-VERSION = "3"
+VERSION = "4"
 
 _SCHEMA = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -19,7 +19,7 @@ CREATE TABLE files(
 ) WITHOUT ROWID;
 CREATE TABLE entries(
     path TEXT NOT NULL, number INTEGER NOT NULL, article TEXT NOT NULL, line INTEGER NOT NULL,
-    content TEXT NOT NULL, PRIMARY KEY(path, number)
+    content TEXT NOT NULL, member TEXT NOT NULL, PRIMARY KEY(path, number)
 ) WITHOUT ROWID;
 CREATE INDEX entries_by_article ON entries(article, path, number);
 CREATE TABLE left_out(path TEXT NOT NULL, line INTEGER, reason TEXT, excerpt TEXT);

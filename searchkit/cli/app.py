@@ -53,7 +53,11 @@ class App:
 
         engine = self.config.values["engine"] or ""
         return Workspace.open(
-            self.config.index, create=create, engine=engine, scale=self.config.scale
+            self.config.index,
+            create=create,
+            engine=engine,
+            scale=self.config.scale,
+            outlets=self.config.outlets,
         )
 
     def reviewer(self, ws: Workspace, by: str | None) -> str:
@@ -171,6 +175,16 @@ class Day(click.ParamType[dt.date]):
         return day
 
 
+def _one_name(ctx: click.Context, _: click.Parameter, names: Sequence[str]) -> tuple[str, ...]:
+    """Outlets by the names that the index knows them by."""
+    app = ctx.find_object(App)
+    if not names or app is None or ctx.resilient_parsing:
+        return tuple(names)
+    from searchkit.outlets import outlets  # noqa: PLC0415
+
+    return tuple(map(outlets(app.config.outlets).name, names))
+
+
 def _stacked(*decorators: Callable[[Any], Any]) -> Callable[[F], F]:
     def decorate(function: F) -> F:
         for decorator in reversed(decorators):
@@ -193,6 +207,7 @@ when_options = _stacked(
         multiple=True,
         metavar="NAME",
         help="From this outlet.",
+        callback=_one_name,
         shell_complete=offers.outlets,
     ),
 )

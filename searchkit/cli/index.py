@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from searchkit.cli.app import App, json_option, pass_app
-from searchkit.cli.screen import clean, counted, dim, json_out, note, say
+from searchkit.cli.screen import clean, counted, dim, json_out, note, progress, say
 
 if TYPE_CHECKING:
     from searchkit.workflow.indexing import IndexReport
@@ -52,7 +51,7 @@ def index(
     """
     from searchkit.workflow.indexing import index as run  # noqa: PLC0415
 
-    with app.workspace(create=True) as ws, _progress() as progress:
+    with app.workspace(create=True) as ws, progress("reading") as tell:
         done = run(
             ws,
             paths,
@@ -60,7 +59,7 @@ def index(
             rebuild=rebuild,
             prune=prune,
             confirm=_confirm if sys.stdin.isatty() and sys.stderr.isatty() else None,
-            progress=progress,
+            progress=tell,
         )
     if as_json:
         json_out(_plain(done))
@@ -83,21 +82,6 @@ def _hint(done: IndexReport) -> None:
 def _confirm(vanished: int, known: int) -> bool:
     question = f"{vanished} of {known} files vanished. Drop their articles?"
     return click.confirm(question, default=False, err=True)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int, str], None] | None]:
-    """A bar on a terminal, nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    with click.progressbar(length=1, file=sys.stderr, show_pos=True, label="reading") as bar:
-
-        def tell(done: int, total: int, _: str) -> None:
-            bar.length = max(total, 1)
-            bar.update(done - bar.pos)
-
-        yield tell
 
 
 def _print(done: IndexReport, *, everything: bool) -> None:

@@ -95,6 +95,8 @@ def full_claim(value: ReviewedClaim, handle: str) -> dict[str, Any]:
                 "publisher": e.publisher,
                 "accessed": e.accessed,
                 "copy": e.copy,
+                "copied": e.copied,
+                "quoted": e.quoted,
                 "reviewer": e.reviewer,
             }
             for e in state.evidence

@@ -64,7 +64,13 @@ def report(
         remedy = f"take one of: {', '.join(renderers)}"
         raise UsageError(f"there is no format {name!r}", remedy=remedy)
     with app.workspace() as ws:
-        made = run(ws, app.config.report, wanted, everything=everything)
+        made = run(
+            ws,
+            app.config.report,
+            wanted,
+            everything=everything,
+            beside=output.parent if output else None,
+        )
     if strict and (reasons := unfit(made)):
         for reason in reasons:
             click.echo(clean(reason), err=True)

@@ -205,6 +205,12 @@ def _print_evidence(evidence: Evidence) -> None:
     say(f"    {_SIDES[evidence.stance]}: {clean(evidence.url)}")
     if evidence.quote:
         paragraph(f"“{evidence.quote}”", indent=_DEEP)
+    if evidence.copy:
+        from searchkit.model import QUOTED  # noqa: PLC0415 - as the caller's imports
+
+        when = f" of {evidence.copied[:10]}" if evidence.copied else ""
+        told = f": {QUOTED[evidence.quoted]}" if evidence.quoted else ""
+        paragraph(f"copy{when} {evidence.copy[:12]}…{told}", indent=_DEEP, style=dim)
 
 
 def _print_event(event: Event, *, undone: bool) -> None:

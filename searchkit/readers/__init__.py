@@ -8,23 +8,41 @@ from pathlib import Path, PurePosixPath
 from attrs import frozen
 
 from searchkit.errors import ReadError
+from searchkit.installed import extras
 from searchkit.model import Parsed
-from searchkit.readers import digest, jsonl, markdown, plain
+from searchkit.readers import (
+    archives,
+    csvfile,
+    digest,
+    feeds,
+    html,
+    jsonl,
+    markdown,
+    mhtml,
+    plain,
+    warc,
+)
 from searchkit.readers.encoding import decode
+from searchkit.readers.unpacking import Allowance
 
-__all__ = ["READERS", "VERSION", "Reader", "read", "supported"]
+__all__ = ["READERS", "Reader", "TextReader", "read", "supported", "version"]
 
 #: Changes whenever the readers make something else of the same file.
-VERSION = "1"
+_VERSION = "2"
 
 
-def _any(_text: str) -> bool:
+def version() -> str:
+    """Changes whenever a file could be read otherwise than before: by an extra that is new, too."""
+    return f"{_VERSION}{extras()}"
+
+
+def _any(_: object) -> bool:
     return True
 
 
 @frozen
-class Reader:
-    """A format of corpus files."""
+class TextReader:
+    """A format of corpus files that are text."""
 
     name: str
     #: Endings of the file names in lower case, with the dot.
@@ -35,19 +53,59 @@ class Reader:
     detect: Callable[[str], bool] = _any
 
 
-#: The first reader whose suffix and detection fit is taken.
-READERS: tuple[Reader, ...] = (
-    Reader("digest page", (".txt", ".text"), digest.parse, digest.is_digest),
-    Reader("plain text", (".txt", ".text"), plain.parse),
-    Reader("Markdown", (".md", ".markdown"), markdown.parse),
-    Reader("JSON Lines", (".jsonl", ".ndjson"), jsonl.parse_lines),
-    Reader("JSON", (".json",), jsonl.parse),
+@frozen
+class Reader:
+    """A format of corpus files that tell their encoding themselves, or are no text."""
+
+    name: str
+    #: Endings of the file names in lower case, with the dot.
+    suffixes: tuple[str, ...]
+    #: Takes the bytes, the path, and what may be unpacked; raises `ReadError`.
+    parse: Callable[[bytes, str, Allowance], Parsed]
+
+
+def _page(data: bytes, path: str, _: Allowance) -> Parsed:
+    return html.parse(data, path)
+
+
+def _mhtml(data: bytes, path: str, _: Allowance) -> Parsed:
+    return mhtml.parse(data, path)
+
+
+def _feed(data: bytes, path: str, _: Allowance) -> Parsed:
+    if not feeds.is_feed(data):
+        raise ReadError("XML, but no feed", place=path, remedy="take it out of the corpus")
+    return feeds.parse(data, path)
+
+
+def _archive(data: bytes, path: str, allowance: Allowance) -> Parsed:
+    return archives.parse(data, path, allowance, knows=_known, read=_read)
+
+
+def _compressed(data: bytes, path: str, allowance: Allowance) -> Parsed:
+    return _read(archives.unpack(data, path, allowance), archives.inner(path), allowance)
+
+
+#: The first reader whose suffix and detection fit is taken; longer suffixes stand first.
+READERS: tuple[TextReader | Reader, ...] = (
+    TextReader("digest page", (".txt", ".text"), digest.parse, digest.is_digest),
+    TextReader("plain text", (".txt", ".text"), plain.parse),
+    TextReader("Markdown", (".md", ".markdown"), markdown.parse),
+    TextReader("JSON Lines", (".jsonl", ".ndjson"), jsonl.parse_lines),
+    TextReader("JSON", (".json",), jsonl.parse),
+    TextReader("CSV", (".csv", ".tsv"), csvfile.parse),
+    Reader("web page", (".html", ".htm", ".xhtml"), _page),
+    Reader("web page with its pictures", (".mhtml", ".mht"), _mhtml),
+    Reader("feed", (".rss", ".atom", ".rdf", ".xml"), _feed),
+    Reader("web archive", warc.SUFFIXES, warc.parse),
+    Reader("archive", (*archives.ZIP, *archives.TAR), _archive),
+    Reader("compressed file", archives.COMPRESSED, _compressed),
 )
 
 
 def supported(path: Path) -> bool:
     """Whether a file's ending is one that some reader knows, in any letter case."""
-    return any(path.suffix.lower() in reader.suffixes for reader in READERS)
+    return _known(path.name)
 
 
 def read(data: bytes, path: str) -> Parsed:
@@ -63,13 +121,36 @@ def read(data: bytes, path: str) -> Parsed:
     Raises:
         ReadError: the file cannot be read as what its ending says; place and remedy are told.
     """
-    suffix = PurePosixPath(path).suffix.lower()
-    readers = [reader for reader in READERS if suffix in reader.suffixes]
-    if not readers:
-        kind = suffix or "files without an ending"
+    return _read(data, path, Allowance.of(len(data)))
+
+
+def _read(data: bytes, path: str, allowance: Allowance) -> Parsed:
+    name = PurePosixPath(path).name.lower()
+    readers = [reader for reader in READERS if name.endswith(reader.suffixes)]
+    if not readers or not _known(name):
+        kind = PurePosixPath(name).suffix or "files without an ending"
         known = ", ".join(dict.fromkeys(s for reader in READERS for s in reader.suffixes))
         raise ReadError(f"no reader for {kind}", place=path, remedy=f"use one of {known}")
+    if not data:
+        raise _empty(path)
+    first = readers[0]
+    if isinstance(first, Reader):
+        return first.parse(data, path, allowance)
     text = decode(data, path)
     if not text or text.isspace():
-        raise ReadError("it is empty", place=path, remedy="fill it or take it out of the corpus")
-    return next(reader for reader in readers if reader.detect(text)).parse(text, path)
+        raise _empty(path)
+    texts = (reader for reader in readers if isinstance(reader, TextReader))
+    return next(reader for reader in texts if reader.detect(text)).parse(text, path)
+
+
+def _known(name: str) -> bool:
+    name = PurePosixPath(name).name.lower()
+    if name.startswith("."):
+        return False
+    if name.endswith(archives.COMPRESSED) and not name.endswith((*archives.TAR, *warc.SUFFIXES)):
+        return _known(archives.inner(name))
+    return any(name.endswith(reader.suffixes) for reader in READERS)
+
+
+def _empty(path: str) -> ReadError:
+    return ReadError("it is empty", place=path, remedy="fill it or take it out of the corpus")

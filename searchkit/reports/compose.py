@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from searchkit.model import (
@@ -47,6 +47,7 @@ _ACTS = {
     "confirm": "confirmed the verdict for the changed text",
     "reattach": "gave the claim its new place",
     "add-claim": "marked the claim out",
+    "preserve": "preserved a copy of a page",
     "undo": "took back an earlier act",
 }
 _LABELS = {
@@ -69,6 +70,7 @@ def build(
     claims_total: int,
     everything: bool,
     filters: str,
+    copies: Mapping[str, str] | None = None,
 ) -> Report:
     """The view model of a report; the same values give the same report in whatever order.
 
@@ -79,6 +81,7 @@ def build(
         claims_total: claims of the whole index.
         everything: list claims without a verdict too; otherwise they are left out.
         filters: what the claims were chosen by, in words; empty when by nothing.
+        copies: where preserved copies lie, by their hash.
     """
     views = [_article(found, scale, everything) for found in articles]
     views = [view for view in views if view.claims]
@@ -105,6 +108,7 @@ def build(
         scale=scale.statuses,
         summary=tuple((scale.get(name), counts[name]) for name in names if counts[name]),
         articles=tuple(views),
+        copies=copies or {},
     )
 
 
@@ -187,7 +191,7 @@ def _steps(state: ClaimState, scale: Scale) -> Iterator[Step]:
     for event in _published(state):
         data = event.data
         links = [found["url"] for found in data.get("evidence", ())]
-        if event.action == "unlink":
+        if event.action in ("unlink", "preserve"):
             links.append(data["url"])
         yield Step(
             time=event.time,

@@ -11,7 +11,7 @@ from attrs import frozen
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from searchkit.model import Status
+from searchkit.model import QUOTED, Status
 from searchkit.reports.escape import address, plain
 from searchkit.reports.view import ClaimView, Context, Report
 from searchkit.worddiff import Piece
@@ -62,6 +62,7 @@ def _template() -> Template:
         "language": _language,
         "minute": _minute,
         "paragraphs": _paragraphs,
+        "quoted": QUOTED.get,
         "tone": _tone,
     }
     return environment.from_string(_file("report.html.jinja"))

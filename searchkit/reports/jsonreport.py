@@ -181,5 +181,7 @@ def _evidence(found: Evidence) -> dict[str, Any]:
         "quote": found.quote,
         "accessed": found.accessed,
         "copy": found.copy,
+        "copied": found.copied,
+        "quoted": found.quoted,
         "reviewer": found.reviewer,
     }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from searchkit.model import Evidence, Source
+from searchkit.model import QUOTED, Evidence, Source
 from searchkit.reports.escape import escaped, link
 from searchkit.reports.view import ArticleView, ClaimView, Report
 from searchkit.worddiff import Piece
@@ -34,7 +34,7 @@ def render(report: Report) -> str:
     if not report.articles:
         blocks.append("No claims to report.")
     for article in report.articles:
-        blocks += _article(article)
+        blocks += _article(article, report.copies)
     return "\n\n".join(blocks) + "\n"
 
 
@@ -70,7 +70,7 @@ def _prose(text: str | None) -> str:
     return "\n\n".join(p for p in paragraphs if p) or _NOT_STATED
 
 
-def _article(article: ArticleView) -> Iterator[str]:
+def _article(article: ArticleView, copies: Mapping[str, str]) -> Iterator[str]:
     yield f"### {escaped(article.title) or '(no title)'}"
     facts = [f"**Source:** {_source(source)}" for source in article.sources]
     facts.append(f"**Article:** {escaped(article.id)}")
@@ -80,7 +80,7 @@ def _article(article: ArticleView) -> Iterator[str]:
         facts.append("**The article is no longer in the corpus;** its words stand as last judged.")
     yield _list(facts)
     for claim in article.claims:
-        yield from _claim(claim)
+        yield from _claim(claim, copies)
 
 
 def _source(source: Source) -> str:
@@ -92,7 +92,7 @@ def _source(source: Source) -> str:
     return ", ".join(part for part in parts if part) or _NOT_STATED
 
 
-def _claim(claim: ClaimView) -> Iterator[str]:
+def _claim(claim: ClaimView, copies: Mapping[str, str]) -> Iterator[str]:
     place = "Title" if claim.kind == "title" else f"Claim {claim.number}"
     yield f"#### {place}: {escaped(claim.status.label)}"
     yield f"**{escaped(claim.heading) or '(no words)'}**"
@@ -107,9 +107,12 @@ def _claim(claim: ClaimView) -> Iterator[str]:
         for j in claim.judgements
     ]
     yield from _section("Reviewers", judgements)
-    yield from _section("Evidence for", map(_evidence, claim.supports))
-    yield from _section("Evidence against", map(_evidence, claim.refutes))
-    yield from _section("Background", map(_evidence, claim.background))
+    for label, items in (
+        ("Evidence for", claim.supports),
+        ("Evidence against", claim.refutes),
+        ("Background", claim.background),
+    ):
+        yield from _section(label, (_evidence(found, copies) for found in items))
     notes = (_said(f"{escaped(n.reviewer)}, {_time(n.time)}", n.text) for n in claim.notes)
     yield from _section("Notes", notes)
     corrections = [
@@ -169,7 +172,17 @@ def _piece(piece: Piece) -> str:
     return f"{before}{words}{after}"
 
 
-def _evidence(found: Evidence) -> str:
+def _copy(found: Evidence, copies: Mapping[str, str]) -> str:
+    where = copies.get(found.copy or "")
+    said = f"[preserved copy](<{where}>)" if where else "copy"
+    if found.copied:
+        said += f" of {_time(found.copied)}"
+    said += f" {escaped(found.copy or '')}"
+    told = QUOTED.get(found.quoted or "")
+    return f"{said} ({told})" if told else said
+
+
+def _evidence(found: Evidence, copies: Mapping[str, str]) -> str:
     parts = [link(found.url, found.title)]
     if found.publisher:
         parts.append(escaped(found.publisher))
@@ -178,7 +191,7 @@ def _evidence(found: Evidence) -> str:
     if found.accessed:
         parts.append(f"accessed {escaped(found.accessed)}")
     if found.copy:
-        parts.append(f"copy {escaped(found.copy)}")
+        parts.append(_copy(found, copies))
     if found.reviewer:
         parts.append(f"added by {escaped(found.reviewer)}")
     return ", ".join(parts)

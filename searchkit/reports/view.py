@@ -6,8 +6,9 @@ Texts in it are verbatim: each renderer escapes them for its own format.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
-from attrs import frozen
+from attrs import field, frozen
 
 from searchkit.model import ClaimKind, Evidence, Note, Selector, Source, Status
 from searchkit.worddiff import WordDiff
@@ -207,6 +208,8 @@ class Report:
     summary: tuple[tuple[Status, int], ...] = ()
     #: The newest first.
     articles: tuple[ArticleView, ...] = ()
+    #: Where the preserved copies lie that are there: SHA-256 -> relative link, percent-encoded.
+    copies: Mapping[str, str] = field(factory=dict)
 
 
 def _count(number: int, what: str) -> str:

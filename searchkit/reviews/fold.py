@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from attrs import evolve, field, mutable
@@ -23,7 +23,7 @@ from searchkit.reviews.events import ordered, undone
 from searchkit.reviews.shape import selector_of
 
 #: The flags that reviews raise, in the order that they are shown.
-FLAGS = ("reviewers-differ", "no-evidence", "own-source", "stale", "orphaned")
+FLAGS = ("reviewers-differ", "no-evidence", "own-source", "dead-link", "stale", "orphaned")
 #: Those of verdicts on words that changed: somebody has to settle them.
 UNSETTLED = frozenset({"stale", "orphaned"})
 
@@ -37,6 +37,8 @@ class _Claim:
     judgements: dict[str, Judgement] = field(factory=dict)
     #: By link and reviewer, so that one reviewer's new stance takes the place of the old one.
     evidence: dict[tuple[str, str], Evidence] = field(factory=dict)
+    #: By link, the latest preserved copy of the page.
+    copies: dict[str, Mapping[str, Any]] = field(factory=dict)
     notes: list[Note] = field(factory=list)
     assigned: dict[str, None] = field(factory=dict)
     wording: str | None = None
@@ -53,10 +55,13 @@ class _Claim:
                 self._settle(event)
             case "link":
                 self._link(event)
+            case "preserve":
+                self.copies[data["url"]] = data
             case "unlink":
                 self.evidence = {
                     key: found for key, found in self.evidence.items() if found.url != data["url"]
                 }
+                self.copies.pop(data["url"], None)
             case "note":
                 self.notes.append(Note(event.reviewer, event.time, data["text"], event.id))
             case "assign":
@@ -100,6 +105,14 @@ class _Claim:
             key = (raw["url"], event.reviewer)
             self.evidence[key] = _evidence(raw, event, self.evidence.get(key))
 
+    def _with_copy(self, found: Evidence) -> Evidence:
+        copy = self.copies.get(found.url)
+        if copy is None:
+            return found
+        # Of a passage that was quoted since, nobody knows whether it stands there.
+        quoted = copy.get("found") if copy.get("quote") == found.quote else None
+        return evolve(found, copy=copy["copy"], copied=copy["time"], quoted=quoted)
+
     def state(self, id: str, gone: frozenset[str]) -> ClaimState | None:
         selector = self.pinned or self.touched
         if selector is None:
@@ -110,7 +123,7 @@ class _Claim:
             selector=selector,
             status=judgements[-1].status if judgements else UNREVIEWED,
             judgements=judgements,
-            evidence=tuple(self.evidence.values()),
+            evidence=tuple(map(self._with_copy, self.evidence.values())),
             notes=tuple(self.notes),
             assigned=tuple(self.assigned),
             wording=self.wording,
@@ -171,7 +184,10 @@ def custom_claims(events: Iterable[Event]) -> dict[str, Selector]:
 
 
 def flags(
-    state: ClaimState | None, sources: Sequence[Source], anchor: Anchor | None
+    state: ClaimState | None,
+    sources: Sequence[Source],
+    anchor: Anchor | None,
+    dead: Container[str] = (),
 ) -> tuple[str, ...]:
     """What somebody should look at, in the order of `FLAGS`.
 
@@ -179,6 +195,7 @@ def flags(
         state: the reviews of the claim.
         sources: those of its article.
         anchor: where its words stand in today's text; None when that was not looked for.
+        dead: the links that are known to be dead.
     """
     if state is None:
         return ()
@@ -188,6 +205,7 @@ def flags(
         "no-evidence": bool(state.judgements) and not state.evidence,
         "own-source": bool(state.evidence)
         and all(canonical_link(found.url) in own for found in state.evidence),
+        "dead-link": any(found.url in dead and not found.copy for found in state.evidence),
         "stale": bool(state.judgements) and anchor is not None and anchor.state == "changed",
         "orphaned": anchor is not None and anchor.state == "orphaned",
     }

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any, get_args
 
-from searchkit.model import STANCES, Action, ClaimKind, Evidence, Selector
+from searchkit.model import QUOTED, STANCES, Action, ClaimKind, Evidence, Selector
 
 ACTIONS: frozenset[str] = frozenset(get_args(Action))
 KINDS: frozenset[str] = frozenset(get_args(ClaimKind))
@@ -107,6 +107,17 @@ _SELECTOR_MORE: Checks = (
     ("end", _natural),
     ("kind", _kind),
 )
+
+
+def _found(value: Any) -> str | None:
+    return None if type(value) is str and value in QUOTED else "is unknown"
+
+
+def _headers(value: Any) -> str | None:
+    sound = type(value) is dict and all(type(one) is str for one in value.values())
+    return None if sound else "is no object of texts"
+
+
 _LINK: Checks = (("url", _text), ("stance", _stance))
 _LINK_MORE: Checks = tuple((key, _words) for key in LINK_FIELDS)
 _EVENT: Checks = (
@@ -127,6 +138,7 @@ _REQUIRED: dict[str, Checks] = {
     "confirm": (),
     "reattach": (),
     "add-claim": (),
+    "preserve": (("url", _text), ("copy", _hash), ("time", _time), ("address", _text)),
     "undo": (("event", _hash),),
 }
 _SETTLE_MORE: Checks = (("status", _text),)
@@ -139,9 +151,17 @@ _MORE: dict[str, Checks] = {
     ),
     "confirm": _SETTLE_MORE,
     "reattach": _SETTLE_MORE,
+    "preserve": (
+        ("view", _hash),
+        ("status", _natural),
+        ("headers", _headers),
+        ("quote", _words),
+        ("found", _found),
+        ("archived", _words),
+    ),
 }
 _PINNED: Checks = (("selector", _selector),)
-_WITHOUT_SELECTOR = frozenset({"unlink", "undo"})
+_WITHOUT_SELECTOR = frozenset({"unlink", "preserve", "undo"})
 
 
 def _any_fault(raw: Mapping[str, Any], checks: Checks, *, needed: bool = True) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from attrs import evolve
 
@@ -12,7 +12,9 @@ from searchkit.model import Anchor, Article, Claim, ClaimState, ReviewedArticle,
 from searchkit.reviews import Sidecar, custom_claims, flags, fold, heads
 
 
-def assemble(article: Article | None, sidecar: Sidecar | None) -> ReviewedArticle:
+def assemble(
+    article: Article | None, sidecar: Sidecar | None, dead: Container[str] = ()
+) -> ReviewedArticle:
     """All claims of an article with what stands on them.
 
     A verdict goes to a claim only where the words that were judged stand today; a claim whose
@@ -21,6 +23,7 @@ def assemble(article: Article | None, sidecar: Sidecar | None) -> ReviewedArticl
     Args:
         article: as in the corpus today; None when it left the corpus.
         sidecar: its reviews; None when nobody ever touched it.
+        dead: the links that are known to be dead.
     """
     events = sidecar.events if sidecar else ()
     states = fold(events)
@@ -32,7 +35,9 @@ def assemble(article: Article | None, sidecar: Sidecar | None) -> ReviewedArticl
             sources=sidecar.identity.sources,
             id=sidecar.identity.id,
         )
-        kept = [_as_judged(gone, state, None, number) for number, state in _numbered(states, 0)]
+        kept = [
+            _as_judged(gone, state, None, number, dead) for number, state in _numbered(states, 0)
+        ]
         return ReviewedArticle(gone, tuple(kept), heads(events), in_corpus=False)
     claims = list(claims_of(article, custom_claims(events)))
     if not states:
@@ -59,13 +64,13 @@ def assemble(article: Article | None, sidecar: Sidecar | None) -> ReviewedArticl
     for at, claim in enumerate(claims):
         if at in standing:
             state, found = standing[at]
-            raised = flags(state, article.sources, found)
+            raised = flags(state, article.sources, found, dead)
             reviewed.append(ReviewedClaim(claim, state, found, raised))
         else:
             reviewed.append(ReviewedClaim(claim))
     number = len(claims)
     for state, found in sorted(loose, key=lambda pair: pair[0].selector.start):
-        reviewed.append(_as_judged(article, state, found, number))
+        reviewed.append(_as_judged(article, state, found, number, dead))
         number += 1
     return ReviewedArticle(article, tuple(reviewed), heads(events))
 
@@ -84,14 +89,14 @@ def _numbered(states: dict[str, ClaimState], first: int) -> list[tuple[int, Clai
 
 
 def _as_judged(
-    article: Article, state: ClaimState, found: Anchor | None, number: int
+    article: Article, state: ClaimState, found: Anchor | None, number: int, dead: Container[str]
 ) -> ReviewedClaim:
     selector = state.selector
     span = found.span if found and found.span else Span(selector.start, selector.end)
     whole = article.title if selector.kind == "title" else article.text
     text = whole[span.start : span.end] if found and found.span else selector.exact
     claim = Claim(state.claim, article.id, number, selector.kind, text, span)
-    return ReviewedClaim(claim, state, found, flags(state, article.sources, found))
+    return ReviewedClaim(claim, state, found, flags(state, article.sources, found, dead))
 
 
 def _with_ids(

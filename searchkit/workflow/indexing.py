@@ -80,7 +80,13 @@ def index(
         if rebuild:
             fresh = ws.cache.with_name(f"{ws.cache.name}.new")
             shutil.rmtree(fresh, ignore_errors=True)
-            target = Workspace(ws.index, engine=ws.engine_name, scale=ws.scale, cache=fresh)
+            target = Workspace(
+                ws.index,
+                engine=ws.engine_name,
+                scale=ws.scale,
+                outlets=ws.outlet_table,
+                cache=fresh,
+            )
             with target:
                 run = Update(target, roots, roots, prune=True, confirm=confirm, progress=progress)
                 run.go()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from attrs import frozen
 
 from searchkit.errors import SearchkitError, SidecarError
+from searchkit.evidence.copies import VIEW, Copies
+from searchkit.model import Event
 from searchkit.reviews import ReviewStore
 from searchkit.workflow.workspace import Workspace
 from searchkit.workflow.writing import make_searchable
@@ -34,6 +37,7 @@ def merge(ws: Workspace, folder: Path) -> MergeReport:
         SearchkitError: there are no reviews in it.
     """
     theirs = ReviewStore(_reviews_of(folder))
+    copies = Copies(theirs.folder.parent / "evidence")
     new: dict[str, int] = {}
     problems: list[str] = []
     for id in theirs.ids():
@@ -45,7 +49,28 @@ def merge(ws: Workspace, folder: Path) -> MergeReport:
             continue
         if events:
             new[id] = len(events)
+        problems += _take_copies(ws, copies, sidecar.events if sidecar else ())
     return MergeReport(new, tuple(problems), make_searchable(ws, new))
+
+
+def _take_copies(ws: Workspace, theirs: Copies, events: Iterable[Event]) -> list[str]:
+    """Take over the preserved copies that events name and that are not here yet.
+
+    Returns:
+        What is wrong with those that were not taken; one that is not there either is no problem.
+    """
+    problems: list[str] = []
+    for event in events:
+        if event.action != "preserve" or ws.copies.has(event.data["copy"]):
+            continue
+        copy, seen = event.data["copy"], event.data.get("view")
+        if not theirs.has(copy):
+            continue
+        if wrong := theirs.problems(copy, seen):
+            problems += wrong
+        else:
+            ws.copies.add(theirs.read(copy), theirs.read(copy, VIEW))
+    return problems
 
 
 def _reviews_of(folder: Path) -> Path:

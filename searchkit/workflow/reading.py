@@ -34,7 +34,7 @@ def read_article(ws: Workspace, article_id: str) -> ReviewedArticle:
     if article is None and sidecar is None:
         remedy = "search for it, and take the id that the listing shows"
         raise NotFoundError(f"there is no article {article_id!r}", remedy=remedy)
-    return assemble(article, sidecar)
+    return assemble(article, sidecar, ws.dead_links)
 
 
 def resolve_article(ws: Workspace, handle: str) -> str:

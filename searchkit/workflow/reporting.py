@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 from attrs import evolve, frozen
 
 from searchkit.engine.base import Facet
 from searchkit.errors import SearchkitError, SidecarError
-from searchkit.model import UNREVIEWED
+from searchkit.model import UNREVIEWED, ReviewedArticle
 from searchkit.query.tree import Everything, IdSet
 from searchkit.reports import Report, ReportSettings, build
 from searchkit.reviews import differences, printed_heads
 from searchkit.workflow import summaries
+from searchkit.workflow.proving import verify_copies
 from searchkit.workflow.reading import read_article, resolve_article
 from searchkit.workflow.selection import ClaimFilter, matching_claims
 from searchkit.workflow.workspace import Workspace
@@ -27,6 +30,7 @@ def report(
     *,
     everything: bool = False,
     as_of: dt.datetime | None = None,
+    beside: Path | None = None,
 ) -> Report:
     """The view model of a report on the claims that fit.
 
@@ -34,6 +38,8 @@ def report(
         wanted: all claims when it is not given.
         everything: claims without a verdict too.
         as_of: the time that the report states; now by default.
+        beside: the folder that the report will lie in, from which its links to preserved copies
+            start; the current one by default.
 
     Raises:
         QueryError, NotFoundError, AmbiguousError: of the filters.
@@ -68,7 +74,22 @@ def report(
         claims_total=claims_total,
         everything=everything,
         filters=wanted.described,
+        copies=_copies(ws, found, beside or Path.cwd()),
     )
+
+
+def _copies(ws: Workspace, found: Iterable[ReviewedArticle], beside: Path) -> dict[str, str]:
+    """Where the preserved copies lie that are there, seen from a folder."""
+    folder = os.path.relpath(ws.index / "evidence", beside)
+    hashes = {
+        evidence.copy
+        for article in found
+        for claim in article.claims
+        if claim.state
+        for evidence in claim.state.evidence
+        if evidence.copy and ws.copies.has(evidence.copy)
+    }
+    return {copy: quote(f"{Path(folder).as_posix()}/{copy}.html") for copy in sorted(hashes)}
 
 
 @frozen
@@ -151,6 +172,7 @@ def doctor(ws: Workspace, progress: Callable[[int, int], None] | None = None) ->
     try:
         problems += ws.engine.check(progress)
         problems += _catalog_problems(ws)
+        problems += verify_copies(ws, replay=False).problems
     except SearchkitError as error:
         problems.append(str(error))
     return problems

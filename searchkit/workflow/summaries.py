@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -77,7 +78,13 @@ def _refresh(ws: Workspace) -> tuple[dict[str, _Summarised], frozenset[str]]:
     catalog = ws.catalog
     stamps = ws.review_stamps()
     contents = catalog.contents(stamps)
-    now = {id: f"{fp}|{contents.get(id, '')}" for id, fp in stamps.items()}
+    # What links are dead is known from checks; the sidecar does not change with them.
+    dead = (
+        hashlib.sha256("\n".join(sorted(ws.dead_links)).encode()).hexdigest()
+        if ws.dead_links
+        else ""
+    )
+    now = {id: f"{fp}|{contents.get(id, '')}|{dead}" for id, fp in stamps.items()}
     known = catalog.reviewed.stamps()
     stale = [id for id, stamp in now.items() if known.get(id) != stamp]
     gone = [id for id in known if id not in now]
@@ -108,7 +115,7 @@ def _summarise(ws: Workspace, id: str) -> _Summarised:
     if sidecar is None:
         return _Summarised()
     article = next(iter(ws.engine.articles([id])), None)
-    reviewed = assemble(article, sidecar)
+    reviewed = assemble(article, sidecar, ws.dead_links)
     return _Summarised(
         _latest(sidecar.events), tuple(summaries_of(reviewed)), tuple(_statements(reviewed))
     )

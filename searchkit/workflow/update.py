@@ -77,6 +77,11 @@ def _fingerprint(article: Article, claims: Sequence[Claim]) -> str:
     return hashlib.sha256(repr((article, claims)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def _member(article: Article, read: _Read) -> str:
+    """What comes after the file's path where the article stands in an archive, else nothing."""
+    return article.origins[0].path.removeprefix(read.shown) if article.origins else ""
+
+
 class Update:
     """One run of indexing over a scope of the corpus."""
 
@@ -100,7 +105,7 @@ class Update:
         self.skipped: list[Skipped] = []
         self.notices: list[str] = []
         self.review_stamps = ws.review_stamps()
-        self.reader = f"{readers.VERSION}/{analysis.VERSION}"
+        self.reader = f"{readers.version()}/{analysis.VERSION}/{ws.outlets.version}"
 
     def go(self) -> None:
         """Read what changed, drop what vanished, and clear the mark that work is under way."""
@@ -239,13 +244,18 @@ class Update:
         if before and before.digest == record.digest and before.reader == self.reader:
             return _Read(file.shown, position, evolve(record, problem=before.problem), None)
         try:
-            parsed = readers.read(data, file.shown)
+            parsed = self._parsed(data, file.shown)
         except ReadError as error:
             told = f"{error.message}; {error.remedy}" if error.remedy else error.message
             if error.place and error.place != file.shown:
                 told = f"{error.place.removeprefix(file.shown).lstrip(':, ')}: {told}"
             return _Read(file.shown, position, evolve(record, problem=told), Parsed(()))
         return _Read(file.shown, position, record, parsed)
+
+    def _parsed(self, data: bytes, shown: str) -> Parsed:
+        """What a file holds, with one name for each outlet."""
+        parsed = readers.read(data, shown)
+        return evolve(parsed, articles=tuple(map(self.ws.outlets.settled, parsed.articles)))
 
     def _write(self, catalog: Catalog, chunk: Sequence[_Read]) -> set[str]:
         """Put a chunk of files into engine and catalog; return articles left for `_settle`."""
@@ -262,7 +272,11 @@ class Update:
                     named = texts[read.shown, number] = self._identify(catalog, article)
                     line = article.origins[0].line if article.origins else 1
                     same = named.identity
-                    entries.append(Entry(read.shown, number, same.id, line, same.content))
+                    entries.append(
+                        Entry(
+                            read.shown, number, same.id, line, same.content, _member(article, read)
+                        )
+                    )
                 touched |= {entry.article for entry in entries}
                 catalog.put_file(read.record, entries, read.parsed.left_out)
             later = set()
@@ -307,7 +321,9 @@ class Update:
         article = read.article if read else self._text_of(id, first)
         if article is None:
             return False
-        article = evolve(article, id=id, origins=tuple(Origin(e.path, e.line) for e in entries))
+        article = evolve(
+            article, id=id, origins=tuple(Origin(e.path + e.member, e.line) for e in entries)
+        )
         claims, own = self._claims(article)
         fingerprint = _fingerprint(article, claims if own else ())
         if catalog.stored(id) != fingerprint:
@@ -323,7 +339,7 @@ class Update:
             if content_hash(article.title, article.text) == entry.content:
                 return article
         try:
-            parsed = readers.read(self.ws.full(entry.path).read_bytes(), entry.path)
+            parsed = self._parsed(self.ws.full(entry.path).read_bytes(), entry.path)
             return parsed.articles[entry.number]
         except (OSError, ReadError, IndexError):
             return None

@@ -12,6 +12,8 @@ from attrs import define, field, frozen
 from searchkit import readers
 from searchkit.workflow.workspace import Workspace
 
+_PAGES = (".html", ".htm", ".xhtml")
+
 
 @frozen
 class Skipped:
@@ -101,8 +103,15 @@ def _walk_folder(ws: Workspace, root: Path, found: Walked, seen: set[str]) -> No
             if (here / name).is_symlink() and not name.startswith("."):
                 shown = ws.display(here / name)
                 found.skipped.append(Skipped(shown, "a link to a folder is not followed"))
+        # A browser puts the pictures and frames of PAGE.html that it saves into PAGE_files.
+        parts = {f"{Path(name).stem}_files" for name in files if name.lower().endswith(_PAGES)}
+        for name in sorted(parts.intersection(folders)):
+            reason = "it belongs to the web page beside it"
+            found.skipped.append(Skipped(ws.display(here / name), reason, foreign=True))
         folders[:] = sorted(
-            name for name in folders if not name.startswith(".") and not _is_index(ws, here / name)
+            name
+            for name in folders
+            if not name.startswith(".") and name not in parts and not _is_index(ws, here / name)
         )
         for name in sorted(files):
             if not name.startswith("."):

@@ -18,12 +18,19 @@ from searchkit.model import DEFAULT_SCALE, Scale
 if TYPE_CHECKING:
     from searchkit.catalog import Catalog
     from searchkit.engine.base import Engine
+    from searchkit.evidence.copies import Copies
+    from searchkit.outlets import Outlets, Table
     from searchkit.reviews import ReviewStore
 
 ENGINES = ("whoosh",)
 LOCK_TIMEOUT = 20.0
+#: No names of outlets besides those that searchkit knows.
+EMPTY: Table = {}
 _MARKS = ("engine", "reviews", "roots.json")
-_IGNORED = "engine*/\n.lock*\nreviews/.lock*\nreviews/.tmp-*\n"
+_IGNORED = (
+    "engine*/\n.lock*\nreviews/.lock*\nreviews/.tmp-*\n"
+    "evidence/.lock*\nevidence/.tmp-*\nlinks.sqlite*\n"
+)
 
 
 class Workspace:
@@ -33,6 +40,7 @@ class Workspace:
         index: the index folder.
         engine: name of the engine.
         scale: the statuses that reviewers can conclude.
+        outlets: what else outlets go by, on top of what searchkit knows.
         cache: folder of the engine and the catalog, when it is not the usual one.
     """
 
@@ -42,6 +50,7 @@ class Workspace:
         *,
         engine: str = "whoosh",
         scale: Scale = DEFAULT_SCALE,
+        outlets: Table = EMPTY,
         cache: Path | None = None,
     ):
         if engine not in ENGINES:
@@ -52,6 +61,7 @@ class Workspace:
         self.root = self.index.parent
         self.scale = scale
         self.engine_name = engine
+        self.outlet_table = outlets
         self.cache = cache or self.index / "engine"
         #: Article id -> what is wrong with its sidecar, for those that a listing went on without.
         self.damaged: dict[str, str] = {}
@@ -65,6 +75,7 @@ class Workspace:
         create: bool = False,
         engine: str = "whoosh",
         scale: Scale = DEFAULT_SCALE,
+        outlets: Table = EMPTY,
     ) -> Self:
         """Find the index, or say where a new one shall be.
 
@@ -86,7 +97,7 @@ class Workspace:
                     remedy="run `searchkit index FOLDER` first, or name one with --index",
                 )
             folder = folder or here / "index"
-        workspace = cls(folder, engine=engine, scale=scale)
+        workspace = cls(folder, engine=engine, scale=scale, outlets=outlets)
         if create:
             workspace._make()
         return workspace
@@ -117,6 +128,7 @@ class Workspace:
         for name in ("engine", "catalog"):
             if opened := self.__dict__.pop(name, None):
                 opened.close()
+        self.__dict__.pop("dead_links", None)
 
     @cached_property
     def engine(self) -> Engine:
@@ -134,6 +146,34 @@ class Workspace:
         from searchkit.reviews import ReviewStore  # noqa: PLC0415 - not needed to search
 
         return ReviewStore(self.index / "reviews")
+
+    @cached_property
+    def outlets(self) -> Outlets:
+        """One name for each outlet.
+
+        Raises:
+            SearchkitError: the settings give one name to two outlets.
+        """
+        from searchkit.outlets import outlets  # noqa: PLC0415 - for indexing and filters
+
+        return outlets(self.outlet_table)
+
+    @cached_property
+    def copies(self) -> Copies:
+        """The preserved copies of pages."""
+        from searchkit.evidence.copies import Copies  # noqa: PLC0415 - for reports and links
+
+        return Copies(self.index / "evidence")
+
+    @cached_property
+    def dead_links(self) -> frozenset[str]:
+        """The links that checks found dead."""
+        path = self.index / "links.sqlite"
+        if not path.exists():
+            return frozenset()
+        from searchkit.evidence.record import dead_links  # noqa: PLC0415 - seldom there
+
+        return dead_links(path)
 
     def review_stamps(self) -> dict[str, str]:
         """For each reviewed article, a text that changes whenever its sidecar does."""

@@ -1,0 +1,1 @@
+"""The pages behind the links: fetching them safely, checking, preserving and proving copies."""

@@ -1,0 +1,189 @@
+"""Checking links: which are alive, moved or gone, and which pages no longer say what they said."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from attrs import evolve, field, frozen
+
+from searchkit.errors import SearchkitError
+from searchkit.evidence import warcfile
+from searchkit.evidence.addresses import anywhere, is_public
+from searchkit.evidence.check import Seen, ask, politely
+from searchkit.evidence.record import STATES, Answer, Checked, LinkRecord, State, judged
+from searchkit.installed import needed
+from searchkit.workflow.linkuse import Use, evidence_uses, source_uses
+from searchkit.workflow.pagetext import likeness, main_text, quoted_in, visible_text
+from searchkit.workflow.workspace import Workspace
+
+if TYPE_CHECKING:
+    from searchkit.evidence.fetch import Fetcher
+
+Progress = Callable[[int, int, str], None]
+
+#: What was checked less long ago is not asked about again.
+FRESH = dt.timedelta(hours=12)
+#: A page less like its kept copy than this says something else.
+SAME = 0.9
+#: Bytes of a kept page that are compared.
+_MOST = 50 << 20
+#: Seconds for one answer, and of silence: a check asks for less than a copy does.
+_SECONDS, _SILENCE = 20.0, 10.0
+#: Results are written together, but none waits longer than this many seconds.
+_WRITE = 1.0
+
+
+@frozen
+class CheckedLink:
+    """A link, what it is, and where it stands."""
+
+    result: Checked
+    uses: tuple[Use, ...]
+    #: False when the result is from an earlier run.
+    now: bool = True
+
+    @property
+    def drifted(self) -> bool:
+        """Whether the page no longer says what its kept copy says."""
+        found = self.result
+        return (found.likeness is not None and found.likeness < SAME) or bool(found.quotes)
+
+
+@frozen
+class CheckReport:
+    """What a run came to."""
+
+    #: In the order of their links.
+    links: tuple[CheckedLink, ...]
+    seconds: float
+    counts: dict[State, int] = field(factory=dict)
+
+    @property
+    def drifted(self) -> int:
+        """How many pages no longer say what their kept copies say."""
+        return sum(link.drifted for link in self.links)
+
+
+def fetcher(*, allow_private: bool = False) -> Fetcher:
+    """What fetches pages.
+
+    Args:
+        allow_private: addresses of private networks and of this machine too.
+
+    Raises:
+        SearchkitError: the extra `evidence` is not installed.
+    """
+    for library in ("httpcore", "warcio", "nh3", "trafilatura"):
+        needed(library, "links")
+    from searchkit.evidence.fetch import Fetcher  # noqa: PLC0415 - an extra
+
+    return Fetcher(allowed=anywhere if allow_private else is_public)
+
+
+def check_links(
+    ws: Workspace,
+    web: Fetcher,
+    *,
+    sources: bool = True,
+    again: bool = False,
+    now: dt.datetime | None = None,
+    pause: float | None = None,
+    progress: Progress | None = None,
+) -> CheckReport:
+    """Ask about every link, and remember what came of it as it comes.
+
+    Nothing here changes a sidecar. A run that is stopped goes on where it was when it is started
+    again: what was checked within `FRESH` is taken as it is.
+
+    Args:
+        web: fetches pages.
+        sources: the links of articles too, not of evidence alone.
+        again: ask about all, whenever they were checked.
+        now: the time of the checks; the present by default.
+        pause: seconds before a second attempt, where that is not to be the usual.
+        progress: told (links done, links in all, link).
+
+    Raises:
+        SearchkitError: the record of checks cannot be written.
+    """
+    started = time.monotonic()
+    limits = web.limits
+    web = web.limited(
+        evolve(limits, seconds=min(limits.seconds, _SECONDS), silence=min(limits.silence, _SILENCE))
+    )
+    when = now or dt.datetime.now(dt.UTC)
+    uses: dict[str, list[Use]] = {}
+    for use in (*evidence_uses(ws), *(source_uses(ws) if sources else ())):
+        uses.setdefault(use.url, []).append(use)
+    results: dict[str, CheckedLink] = {}
+    with LinkRecord(ws.index / "links.sqlite") as record:
+        before = {url: record.get(url) for url in uses}
+        for url, known in before.items():
+            if known and not again and when - dt.datetime.fromisoformat(known.checked) < FRESH:
+                results[url] = CheckedLink(known, tuple(uses[url]), now=False)
+        waiting = [(url, url) for url in uses if url not in results]
+
+        def work(url: str) -> Answer:
+            more = {} if pause is None else {"pause": pause}
+            kept = _kept(ws, uses[url])
+            seen = ask(web, url, page=bool(kept), **more)
+            return _compared(ws, seen, kept)
+
+        done = len(results)
+        fresh: list[Checked] = []
+        written = time.monotonic()
+        try:
+            for url, answer in politely(waiting, work):
+                found = judged(url, answer, before[url], when if now else dt.datetime.now(dt.UTC))
+                results[url] = CheckedLink(found, tuple(uses[url]))
+                fresh.append(found)
+                done += 1
+                if progress:
+                    progress(done, len(uses), url)
+                if time.monotonic() - written > _WRITE:
+                    record.put(fresh)
+                    fresh, written = [], time.monotonic()
+        finally:
+            record.put(fresh)
+    links = tuple(results[url] for url in sorted(results))
+    counts = {s: sum(link.result.state == s for link in links) for s in STATES}
+    ws.__dict__.pop("dead_links", None)
+    return CheckReport(links, time.monotonic() - started, counts)
+
+
+def _kept(ws: Workspace, uses: Iterable[Use]) -> list[Use]:
+    """The uses of a link whose preserved copy is there, the latest copy first."""
+    found = [u for u in uses if u.evidence and u.evidence.copy and ws.copies.has(u.evidence.copy)]
+    return sorted(found, key=lambda u: (u.evidence and u.evidence.copied) or "", reverse=True)
+
+
+def _compared(ws: Workspace, seen: Seen, kept: Sequence[Use]) -> Answer:
+    """The answer, with what the page says now beside what its kept copy says."""
+    page = seen.page
+    if not kept or page is None or not 200 <= page.status < 300:
+        return seen.answer
+    evidence = kept[0].evidence
+    assert evidence
+    assert evidence.copy
+    try:
+        data = ws.copies.read(evidence.copy)
+        body, charset, url = warcfile.page_of(data, _MOST, evidence.copy)
+        then = main_text(body, page.kind, charset, url)
+        today = main_text(page.body, page.kind, page.charset, page.url)
+    except SearchkitError:
+        # `links verify` tells what is wrong with a copy.
+        return seen.answer
+    if then is None or today is None:
+        same = 1.0 if body == page.body else 0.0
+        return evolve(seen.answer, likeness=same, quotes=0)
+    whole = visible_text(page.body, page.kind, page.charset) or ""
+    quotes = {
+        use.evidence.quote
+        for use in kept
+        if use.evidence and use.evidence.quote and use.evidence.quoted == "found"
+    }
+    gone = sum(quoted_in(quote, whole) != "found" for quote in quotes)
+    return evolve(seen.answer, likeness=likeness(then, today), quotes=gone)
