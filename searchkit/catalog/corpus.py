@@ -208,9 +208,14 @@ class Catalog:
         """Ids of the articles that the engine should hold."""
         return {row[0] for row in self._db.execute("SELECT id FROM articles WHERE stored != ''")}
 
-    def contents(self) -> dict[str, str]:
-        """Content hash of every article that the engine holds, by id."""
-        return dict(self._db.execute("SELECT id, content FROM articles WHERE stored != ''"))
+    def contents(self, articles: Iterable[str]) -> dict[str, str]:
+        """Content hash of those articles that the engine holds, by id."""
+        rows = self._db.execute(
+            "SELECT id, content FROM articles"
+            " WHERE stored != '' AND id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(articles)),),
+        )
+        return dict(rows)
 
     def claim_counts(self, articles: Iterable[str]) -> dict[str, int]:
         """Number of claims in today's text of each article."""

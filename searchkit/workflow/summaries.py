@@ -75,8 +75,9 @@ def _refresh(ws: Workspace) -> tuple[dict[str, _Summarised], frozenset[str]]:
         right.
     """
     catalog = ws.catalog
-    contents = catalog.contents()
-    now = {id: f"{fp}|{contents.get(id, '')}" for id, fp in ws.review_stamps().items()}
+    stamps = ws.review_stamps()
+    contents = catalog.contents(stamps)
+    now = {id: f"{fp}|{contents.get(id, '')}" for id, fp in stamps.items()}
     known = catalog.reviewed.stamps()
     stale = [id for id, stamp in now.items() if known.get(id) != stamp]
     gone = [id for id in known if id not in now]
