@@ -36,7 +36,7 @@ from searchkit.reports.view import (
     Step,
 )
 from searchkit.reviews import earlier_words, judged_words
-from searchkit.text import blocks, sentences
+from searchkit.text import blocks, same_words, sentences
 from searchkit.worddiff import compare
 
 _ACTS = {
@@ -49,6 +49,8 @@ _ACTS = {
     "add-claim": "marked the claim out",
     "undo": "took back an earlier act",
 }
+#: Acts that pin down the words that a verdict is about.
+_ON_WORDS = frozenset({"judge", "confirm", "reattach"})
 _LABELS = {
     "reviewers-differ": "reviewers differ",
     "no-evidence": "no evidence",
@@ -106,6 +108,11 @@ def build(
         summary=tuple((scale.get(name), counts[name]) for name in names if counts[name]),
         articles=tuple(views),
     )
+
+
+def claim_view(article: ReviewedArticle, claim: ReviewedClaim, scale: Scale) -> ClaimView:
+    """One claim of an article as reports show it."""
+    return _claim(claim, article.in_corpus, _Surroundings(article.article), scale)
 
 
 def _article(found: ReviewedArticle, scale: Scale, everything: bool) -> ArticleView:
@@ -184,8 +191,11 @@ def _corrections(standing: Sequence[Event], scale: Scale) -> tuple[Correction, .
 
 
 def _steps(state: ClaimState, scale: Scale) -> Iterator[Step]:
+    judged = ""
     for event in _published(state):
         data = event.data
+        words = data["selector"]["exact"] if event.action in _ON_WORDS else judged
+        changed = bool(judged) and not same_words(judged, words)
         links = [found["url"] for found in data.get("evidence", ())]
         if event.action == "unlink":
             links.append(data["url"])
@@ -197,7 +207,9 @@ def _steps(state: ClaimState, scale: Scale) -> Iterator[Step]:
             text=data.get("note") or data.get("text"),
             links=tuple(links),
             undone=event.id in state.undone,
+            difference=compare(judged, words) if changed else None,
         )
+        judged = words
 
 
 def _last_changed(state: ClaimState) -> str | None:
