@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Sequence
+
 from attrs import evolve, frozen
 
 from searchkit.catalog import Summary
@@ -214,3 +216,19 @@ def _within(
 def _judged_by(reviewer: str, reviews: summaries.Reviews) -> frozenset[str]:
     """Claims that the reviewer judged."""
     return frozenset(s.claim for s in reviews.claims if reviewer in s.judges)
+
+
+def status_keys(names: Sequence[str], taken: Container[str]) -> dict[str, str]:
+    """A key for each status: the first letter of its name that is free, else a digit.
+
+    Args:
+        taken: the keys that do something else.
+    """
+    keys: dict[str, str] = {}
+    for name in names:
+        letters = [c for c in name if c.isalnum() and c not in taken]
+        digits = [str(number) for number in range(1, 10)]
+        key = next((c for c in (*letters, *digits) if c not in keys), None)
+        if key:
+            keys[key] = name
+    return keys
