@@ -25,15 +25,16 @@ LEVELS = (
     {"interchange"},
     {"workflow"},
     {"config"},
+    {"desk"},
     {"cli"},
 )
 LEVEL = {room: number for number, rooms in enumerate(LEVELS) for room in rooms}
 #: They stand above all rooms.
 ROOF = {"__init__", "__main__"}
 #: Library -> the only room that may import it.
-RESERVED = {"click": "cli", "tabulate": "cli", "whoosh": "engine"}
+RESERVED = {"click": "cli", "tabulate": "cli", "whoosh": "engine", "flask": "desk", "waitress": "desk"}
 #: Where the import name is not the distribution's.
-DISTRIBUTIONS = {"whoosh": "whoosh3", "yaml": "pyyaml", "stemmer": "pystemmer"}
+DISTRIBUTIONS = {"werkzeug": "flask", "whoosh": "whoosh3", "yaml": "pyyaml", "stemmer": "pystemmer"}
 
 FILES = sorted(PACKAGE.rglob("*.py"))
 
@@ -70,7 +71,9 @@ def test_imports_run_downwards(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_libraries_stay_in_their_rooms_and_are_declared(path: Path) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    declared = {re.split(r"[^\w-]", one)[0].lower() for one in project["dependencies"]}
+    extras = [one for extra in project["optional-dependencies"].values() for one in extra]
+    listed = [*project["dependencies"], *extras]
+    declared = {re.split(r"[^\w-]", one)[0].lower() for one in listed}
     for name in imported(path):
         library = name.partition(".")[0]
         if library == "searchkit" or library in sys.stdlib_module_names:
@@ -94,4 +97,4 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     )
     loaded = set(done.stdout.rpartition("|")[2].split())
     assert "click" in loaded
-    assert not loaded & {"numpy", "whoosh", "cattrs", "rapidfuzz", "Stemmer", "sqlite3", "yaml"}
+    assert not loaded & {"numpy", "whoosh", "cattrs", "rapidfuzz", "Stemmer", "sqlite3", "yaml", "flask"}

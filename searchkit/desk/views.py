@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Response, render_template, request, session
+from flask import Response, g, render_template, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
 from searchkit.desk import people
@@ -49,7 +49,8 @@ def reviewer_now() -> str:
         UsageError: nobody is named.
     """
     if typed := request.form.get("reviewer"):
-        return people.name_of(typed)
+        g.named = people.name_of(typed)
+        return str(g.named)
     name = reviewer()
     if name is None:
         remedy = "say who you are first"
@@ -64,11 +65,8 @@ def name_cookie() -> str:
 
 def with_name(response: Response) -> Response:
     """Remember a name that a form asked for."""
-    if request.method == "POST" and (typed := request.form.get("reviewer")):
-        try:
-            people.remember(response, name_cookie(), people.name_of(typed))
-        except UsageError:
-            return response
+    if "named" in g:
+        people.remember(response, name_cookie(), g.named)
     return response
 
 

@@ -224,7 +224,7 @@ for (const hint of $$(".needs-script")) hint.hidden = false;
 if ($("#show-help")) $("#show-help").hidden = false;
 if ($("#panel[data-claim]")) furnish($("#panel"));
 if ($("#panel[data-claim]") && reading) {
-  document.getElementById(`c-${$("#panel").dataset.claim}`)?.scrollIntoView({ block: "center" });
+  document.getElementById(`c-${$("#panel").dataset.claim}`)?.scrollIntoView({ block: matchMedia("(max-width: 62rem)").matches ? "start" : "center" });
 }
 const facets = $(".facets details");
 if (facets && matchMedia("(max-width: 62rem)").matches) facets.open = false;
