@@ -32,7 +32,13 @@ LEVEL = {room: number for number, rooms in enumerate(LEVELS) for room in rooms}
 #: They stand above all rooms.
 ROOF = {"__init__", "__main__"}
 #: Library -> the only room that may import it.
-RESERVED = {"click": "cli", "tabulate": "cli", "whoosh": "engine", "flask": "desk", "waitress": "desk"}
+RESERVED = {
+    "click": "cli",
+    "tabulate": "cli",
+    "whoosh": "engine",
+    "flask": "desk",
+    "waitress": "desk",
+}
 #: Where the import name is not the distribution's.
 DISTRIBUTIONS = {"werkzeug": "flask", "whoosh": "whoosh3", "yaml": "pyyaml", "stemmer": "pystemmer"}
 
@@ -97,4 +103,13 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     )
     loaded = set(done.stdout.rpartition("|")[2].split())
     assert "click" in loaded
-    assert not loaded & {"numpy", "whoosh", "cattrs", "rapidfuzz", "Stemmer", "sqlite3", "yaml", "flask"}
+    assert not loaded & {
+        "numpy",
+        "whoosh",
+        "cattrs",
+        "rapidfuzz",
+        "Stemmer",
+        "sqlite3",
+        "yaml",
+        "flask",
+    }

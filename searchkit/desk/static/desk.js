@@ -101,7 +101,7 @@ document.addEventListener("click", (event) => {
   const claim = event.target.closest("a.claim");
   if (claim && reading && plain) {
     event.preventDefault();
-    if (getSelection().isCollapsed) open(claim.href);
+    if (getSelection().isCollapsed) open(claim.dataset.address || claim.href);
   } else if (event.target.closest("a.close") && reading && plain) {
     event.preventDefault();
     close();
@@ -143,6 +143,17 @@ function place(node, offset) {
   if (node !== piece.firstChild) return node === piece && offset === 0 ? start : start + [...piece.firstChild.data].length;
   return start + [...node.data.slice(0, offset)].length;
 }
+
+/* Browsers do not begin a selection within a link. While the button is down a claim is none. */
+
+document.addEventListener("mousedown", (event) => {
+  const claim = event.target.closest("#text a.claim");
+  if (!claim || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const address = claim.href;
+  claim.removeAttribute("href");
+  addEventListener("mouseup", () => setTimeout(() => (claim.href = address)), { once: true });
+  claim.dataset.address = address;
+});
 
 const out = $("#mark-out");
 const here = $("#mark-here");
