@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from attrs import evolve
 from flask import Blueprint, Response, request, url_for
 from werkzeug.exceptions import NotFound
 
@@ -83,9 +86,13 @@ def download(ws: Workspace, name: str) -> Answer:
 
 
 def _made(ws: Workspace) -> Report:
-    return make(
-        ws,
-        desk().settings.report,
-        filter_of(request.args).wanted,
-        everything=request.args.get("all") == "1",
-    )
+    asked = filter_of(request.args)
+    everything = request.args.get("all") == "1"
+    # Between the page, its preview and its files nothing has to be put together anew.
+    key = (asked.fields, everything, tuple(ws.review_stamps().items()), desk().workspaces.stamp())
+    known = desk().reports.get(key)
+    if known is None:
+        known = make(ws, desk().settings.report, asked.wanted, everything=everything)
+        desk().reports.put(key, known)
+    now = dt.datetime.now(dt.UTC).replace(tzinfo=None).isoformat(timespec="seconds")
+    return evolve(known, as_of=f"{now}Z")

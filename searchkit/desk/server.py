@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections.abc import Callable
 
@@ -30,6 +31,8 @@ def serve(settings: Settings, ready: Callable[[Settings], None]) -> None:
     except ModuleNotFoundError as error:
         remedy = "pip install 'searchkit-claims[desk]'"
         raise SearchkitError(f"the desk needs {error.name}", remedy=remedy) from error
+    # It counts every request that waits for a moment.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     listening = _listening(settings)
     settings = evolve(settings, port=listening.getsockname()[1])
     server = waitress.create_server(

@@ -6,42 +6,50 @@ import datetime as dt
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
-from typing import cast
+from typing import Generic, TypeVar, cast
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 from flask import current_app
 
 from searchkit.desk.settings import Settings
 from searchkit.desk.workspaces import Workspaces
 from searchkit.errors import SearchkitError
+from searchkit.reports import Report
 from searchkit.workflow.activity import Activity
 from searchkit.workflow.queue import Waiting
 from searchkit.workflow.reporting import doctor
 
 _NAME = "searchkit.desk"
-_MOST_QUEUES = 64
+_MOST_QUEUES, _MOST_REPORTS = 64, 4
+
+T = TypeVar("T")
 
 
-class Queues:
-    """The order of each queue under way, so that going on does not rank all claims anew."""
+class Kept(Generic[T]):
+    """What was computed lately, to be used again by any request.
 
-    def __init__(self) -> None:
+    Args:
+        most: what was not used for longest is let go of beyond these.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._lock = threading.Lock()
-        self._known: OrderedDict[Hashable, Waiting] = OrderedDict()
+        self._known: OrderedDict[Hashable, T] = OrderedDict()
 
-    def get(self, key: Hashable) -> Waiting | None:
-        """The order of a queue; None when it was not used for long."""
+    def get(self, key: Hashable) -> T | None:
+        """What was kept under a key; None when it is no more."""
         with self._lock:
             if key in self._known:
                 self._known.move_to_end(key)
             return self._known.get(key)
 
-    def put(self, key: Hashable, waiting: Waiting) -> None:
-        """Keep the order of a queue."""
+    def put(self, key: Hashable, value: T) -> None:
+        """Keep something."""
         with self._lock:
-            self._known[key] = waiting
+            self._known[key] = value
             self._known.move_to_end(key)
-            while len(self._known) > _MOST_QUEUES:
+            while len(self._known) > self._most:
                 self._known.popitem(last=False)
 
 
@@ -63,31 +71,31 @@ class Health:
     last: Finding | None = None
     done: int = 0
     total: int = 0
-    _running: threading.Thread | None = None
-
-    @property
-    def running(self) -> bool:
-        """Whether a check is under way."""
-        return self._running is not None and self._running.is_alive()
+    running: bool = False
+    _lock: threading.Lock = field(factory=threading.Lock)
 
     def start(self) -> None:
         """Begin a check, unless one is under way."""
-        if not self.running:
-            self.done = self.total = 0
-            self._running = threading.Thread(target=self._check, name="doctor", daemon=True)
-            self._running.start()
+        with self._lock:
+            if self.running:
+                return
+            self.running, self.done, self.total = True, 0, 0
+        threading.Thread(target=self._check, name="doctor", daemon=True).start()
 
     def _check(self) -> None:
         def progress(done: int, total: int) -> None:
             self.done, self.total = done, total
 
+        problems = ["the check broke off; the terminal says more"]
         try:
             with self._workspaces.lent() as ws:
                 problems = doctor(ws, progress)
         except (SearchkitError, OSError) as error:
             problems = [str(error)]
-        now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-        self.last = Finding(now, tuple(problems))
+        finally:
+            now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+            self.last = Finding(now, tuple(problems))
+            self.running = False
 
 
 @frozen
@@ -96,7 +104,9 @@ class Desk:
 
     settings: Settings
     workspaces: Workspaces
-    queues: Queues
+    #: The order of each queue under way: going on does not rank all claims anew.
+    queues: Kept[Waiting]
+    reports: Kept[Report]
     activity: Activity
     health: Health
 
@@ -104,7 +114,14 @@ class Desk:
     def of(cls, settings: Settings) -> Desk:
         """A desk that nobody has used yet."""
         workspaces = Workspaces(settings)
-        return cls(settings, workspaces, Queues(), Activity(), Health(workspaces))
+        return cls(
+            settings,
+            workspaces,
+            Kept(_MOST_QUEUES),
+            Kept(_MOST_REPORTS),
+            Activity(),
+            Health(workspaces),
+        )
 
     def install(self) -> None:
         """Let the current application find it."""

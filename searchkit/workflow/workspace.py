@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -18,7 +19,9 @@ from searchkit.model import DEFAULT_SCALE, Scale
 if TYPE_CHECKING:
     from searchkit.catalog import Catalog
     from searchkit.engine.base import Engine
+    from searchkit.model import Article, ReviewedArticle
     from searchkit.reviews import ReviewStore
+    from searchkit.workflow.summaries import Reviews
 
 ENGINES = ("whoosh",)
 LOCK_TIMEOUT = 20.0
@@ -55,6 +58,12 @@ class Workspace:
         self.cache = cache or self.index / "engine"
         #: Article id -> what is wrong with its sidecar, for those that a listing went on without.
         self.damaged: dict[str, str] = {}
+        #: The summaries of all reviews, and what they were computed from.
+        self.summarised: tuple[object, Reviews] | None = None
+        #: Article id -> what `read_article` put together last, and what it was made from.
+        self.assembled: OrderedDict[str, tuple[object, Article | None, ReviewedArticle]] = (
+            OrderedDict()
+        )
 
     @classmethod
     def open(
