@@ -59,10 +59,10 @@ def install(app: Flask, settings: Settings) -> None:
         return None
 
     def enter() -> AnyResponse | tuple[str, int]:
-        given = request.values.get("token")
-        if request.method == "GET" and given is None:
-            return redirect(url_for("search.search"))
-        if settings.token and hmac.compare_digest((given or "").encode(), settings.token.encode()):
+        if request.method != "POST":
+            return render_template("enter.html", wrong=False), 401
+        given = request.form.get("token", "")
+        if settings.token and hmac.compare_digest(given.encode(), settings.token.encode()):
             response = redirect(url_for("search.search"), 303)
             response.set_cookie(cookie, known, max_age=_YEAR, httponly=True, samesite="Lax")
             return response

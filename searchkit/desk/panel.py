@@ -31,6 +31,8 @@ class Panel:
     unseen: tuple[str, ...] = ()
     #: What was done just now.
     told: str | None = None
+    #: Whether that can be taken back.
+    undoable: bool = False
     #: Where to go on after the next act; None: stay.
     next: str | None = None
     #: Where to come back to when it is undone; given with `next`.
@@ -53,6 +55,7 @@ def panel_of(
     alert: str | None = None,
     unseen: tuple[str, ...] = (),
     told: str | None = None,
+    undoable: bool = False,
     next: str | None = None,
     here: str | None = None,
     hidden: bool = False,
@@ -72,6 +75,7 @@ def panel_of(
         alert=alert,
         unseen=unseen,
         told=told,
+        undoable=undoable,
         next=next,
         here=here,
         hidden=hidden,

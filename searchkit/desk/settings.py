@@ -54,7 +54,11 @@ class Settings:
             return False
         if is_loopback(self.host):
             return is_loopback(name)
-        return _is_address(name) or name in {self.host.lower(), socket.gethostname().lower()}
+        return (
+            is_loopback(name)
+            or _is_address(name)
+            or name in {self.host.lower(), socket.gethostname().lower()}
+        )
 
 
 def is_loopback(host: str) -> bool:

@@ -55,7 +55,7 @@ def _answer(ws: Workspace, act: str, done: Done, onward: str | None) -> Answer:
     text = _told(ws, act, done)
     if wants_part() and not gone:
         try:
-            panel = panel_of(ws, claim.article, claim.id, told=text)
+            panel = panel_of(ws, claim.article, claim.id, told=text, undoable=act != "undo")
             return article_page(panel.article, panel)
         except NotFoundError:
             gone = True

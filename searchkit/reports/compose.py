@@ -111,8 +111,8 @@ def build(
 
 
 def claim_view(article: ReviewedArticle, claim: ReviewedClaim, scale: Scale) -> ClaimView:
-    """One claim of an article as reports show it."""
-    return _claim(claim, article.in_corpus, _Surroundings(article.article), scale)
+    """One claim of an article as reports show it, without what stands around it."""
+    return _claim(claim, article.in_corpus, None, scale)
 
 
 def _article(found: ReviewedArticle, scale: Scale, everything: bool) -> ArticleView:
@@ -131,7 +131,7 @@ def _article(found: ReviewedArticle, scale: Scale, everything: bool) -> ArticleV
 
 
 def _claim(
-    found: ReviewedClaim, in_corpus: bool, surroundings: _Surroundings, scale: Scale
+    found: ReviewedClaim, in_corpus: bool, surroundings: _Surroundings | None, scale: Scale
 ) -> ClaimView:
     claim = found.claim
     state = found.state or ClaimState(claim.id, Selector(claim.text))
@@ -151,7 +151,7 @@ def _claim(
         as_judged=as_judged,
         selector=found.state.selector if found.state else None,
         difference=compare(as_judged, claim.text) if as_judged is not None else None,
-        context=surroundings.of(claim) if in_text else None,
+        context=surroundings.of(claim) if in_text and surroundings else None,
         said_by=state.said_by,
         flags=tuple(Flag(name, _LABELS.get(name, name)) for name in found.flags),
         judgements=tuple(

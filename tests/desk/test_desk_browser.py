@@ -74,6 +74,14 @@ def test_search_open_mark_with_a_link_report(desk: Open, ws: Workspace) -> None:
     panel.get_by_role("button", name="False").click()
     page.locator("#panel .notice.good").wait_for()
     assert page.locator("a.claim.bad[aria-current]").count() == 1
+    page.keyboard.press("u")
+    page.get_by_text("Taken back").first.wait_for()
+    assert page.locator("a.claim.bad").count() == 0
+    panel = page.locator("#panel")
+    panel.get_by_label("Link to evidence").fill("https://port.example.org/may")
+    panel.get_by_label("Reasoning").fill("The port says 420,000.")
+    panel.get_by_role("button", name="False").click()
+    page.locator("a.claim.bad[aria-current]").wait_for()
     assert state(ws, CRANE).status == "false"
     assert state(ws, CRANE).evidence[0].stance == "refutes"
     page.get_by_role("link", name="Report").click()

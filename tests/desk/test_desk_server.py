@@ -57,7 +57,7 @@ def test_another_address_needs_a_token(tmp_path: Path) -> None:
         status, page = asked("127.0.0.1", port)
         assert status == 401
         assert "Northport" not in page
-        assert asked("127.0.0.1", port, f"/enter?token={TOKEN.replace(' ', '+')}")[0] == 303
+        assert asked("127.0.0.1", port, Host=f"evil.example:{port}")[0] == 400
 
 
 def test_what_is_wrong_is_told_before_it_listens(tmp_path: Path) -> None:
