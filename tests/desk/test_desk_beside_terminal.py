@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 
-import pytest
 from cli_runner import process
 from desk_visitor import Office
 
@@ -15,11 +13,6 @@ from searchkit.workflow.workspace import Workspace
 
 CRANE = "412,000 containers"
 NEW = "---\ntitle: Lighthouse Lit Again\ndate: 2024-08-01\n---\nIt shines over 22 miles.\n"
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return Office(tmp_path)
 
 
 def test_marks_of_each_are_seen_by_the_other(office: Office) -> None:

@@ -17,11 +17,6 @@ CRANE = "412,000 containers"
 TOKEN = "a token that nobody guesses"
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return Office(tmp_path)
-
-
 @pytest.mark.parametrize(
     "host",
     ["evil.example", "evil.example:80", "localhost.evil.example", "127.0.0.1:81", "10.0.0.7", "x"],

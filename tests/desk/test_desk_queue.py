@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from desk_visitor import Office, Visitor, field
 
 from searchkit.workflow.queue import waiting
@@ -14,11 +12,6 @@ from searchkit.workflow.reviewing import mark
 from searchkit.workflow.selection import ClaimFilter
 
 CRANE = "412,000 containers"
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return Office(tmp_path)
 
 
 def at(visitor: Visitor, address: str = "/queue") -> tuple[str, str]:

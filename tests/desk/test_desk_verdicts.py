@@ -6,7 +6,6 @@ import re
 import threading
 from pathlib import Path
 
-import pytest
 from desk_visitor import Office, field
 
 from searchkit.workflow.indexing import index
@@ -14,11 +13,6 @@ from searchkit.workflow.reading import read_article
 from searchkit.workflow.reviewing import mark, note
 
 CRANE = "412,000 containers"
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return Office(tmp_path)
 
 
 def test_a_mark_carries_its_links_and_texts(office: Office) -> None:
