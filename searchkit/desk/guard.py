@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, redirect, render_template, request, session, url_for
@@ -81,11 +80,11 @@ def csrf() -> str:
     return str(session["csrf"])
 
 
-def local(url: str | None, otherwise: Callable[[], str]) -> str:
+def local(url: str | None, otherwise: str) -> str:
     """An address within the desk to go on to; never one elsewhere."""
     url = url or ""
     fits = url.startswith("/") and not url.startswith(("//", "/\\")) and url.isprintable()
-    return url if fits else otherwise()
+    return url if fits else otherwise
 
 
 def _own_page(request: Request) -> None:

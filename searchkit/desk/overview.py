@@ -65,7 +65,7 @@ def you() -> Answer:
             name = people.name_of(request.form.get("name", ""))
         except UsageError as error:
             return page("you.html", name=request.form.get("name", ""), problem=str(error)), 400
-        onward = local(request.form.get("next"), lambda: url_for("search.search"))
+        onward = local(request.form.get("next"), url_for("search.search"))
         response: AnyResponse = redirect(onward, 303)
         people.remember(response, name_cookie(), name)  # type: ignore[arg-type]
         return response

@@ -86,13 +86,19 @@ def article_page(article: ReviewedArticle, panel: Panel | None = None) -> str:
     """The page of an article, with a claim opened; its panel alone where the script asks so."""
     if panel and wants_part():
         return render_template("_panel.html", panel=panel)
+    title, blocks = title_pieces(article), passages(article)
+    pieces = [*title, *(piece for one in blocks for piece in one.pieces)]
+    drawn = {id(piece.claim) for piece in pieces if piece.text.strip()}
+    rest = [claim for claim in article.claims if id(claim) not in drawn]
+    lost = [c for c in rest if not article.in_corpus or (c.anchor and not c.anchor.span)]
     return page(
         "article.html",
         article=article,
-        title=title_pieces(article),
-        passages=passages(article),
+        title=title,
+        passages=blocks,
         panel=panel,
-        lost=[c for c in article.claims if c.anchor and not c.anchor.span],
+        lost=lost,
+        covered=[claim for claim in rest if claim not in lost],
         checked=sum(bool(c.state and c.state.judgements) for c in article.claims),
         words=request.values.get("words", ""),
     )

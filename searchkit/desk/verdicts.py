@@ -51,30 +51,21 @@ def act(ws: Workspace, article_id: str, claim_id: str, act: str) -> Answer:
 
 def _answer(ws: Workspace, act: str, done: Done, onward: str | None) -> Answer:
     claim = done.claim.claim
-    gone = act == "undo" and claim.kind == "custom" and done.claim.state is None
     text = _told(ws, act, done)
-    if wants_part() and not gone:
-        try:
-            panel = panel_of(ws, claim.article, claim.id, told=text, undoable=act != "undo")
-            return article_page(panel.article, panel)
-        except NotFoundError:
-            gone = True
+    # One that its reviewer marked out and took back is no claim any more.
+    there = read_article(ws, claim.article).claim(claim.id) is not None
+    if wants_part() and there:
+        panel = panel_of(ws, claim.article, claim.id, told=text, undoable=act != "undo")
+        return article_page(panel.article, panel)
     here = url_for("articles.claim", article_id=claim.article, claim_id=claim.id)
     session["done"] = {
         "text": text,
         **({} if act == "undo" else {"article": claim.article, "claim": claim.id}),
-        "back": local(request.form.get("here"), lambda: here),
+        "back": local(request.form.get("here"), here),
     }
 
-    def home() -> str:
-        whole = url_for("articles.article", article_id=claim.article)
-        return whole if gone or not _is_there(ws, claim.article, claim.id) else here
-
+    home = here if there else url_for("articles.article", article_id=claim.article)
     return redirect(local(onward, home), 303)
-
-
-def _is_there(ws: Workspace, article_id: str, claim_id: str) -> bool:
-    return read_article(ws, article_id).claim(claim_id) is not None
 
 
 def _told(ws: Workspace, act: str, done: Done) -> str:

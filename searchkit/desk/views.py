@@ -76,5 +76,6 @@ def wants_part() -> bool:
 
 
 def page(template: str, **values: Any) -> str:
-    """A whole page, with what was done last told once."""
-    return render_template(template, done=session.pop("done", None), **values)
+    """A whole page, with what was done last told once, to a person and not to the script."""
+    done = None if wants_part() else session.pop("done", None)
+    return render_template(template, done=done, **values)

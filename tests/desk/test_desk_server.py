@@ -60,6 +60,13 @@ def test_another_address_needs_a_token(tmp_path: Path) -> None:
         assert asked("127.0.0.1", port, Host=f"evil.example:{port}")[0] == 400
 
 
+def test_a_missing_extra_is_named_with_its_remedy(tmp_path: Path) -> None:
+    indexed(tmp_path)
+    refused = process(tmp_path, "serve", wrapper="import sys; sys.modules['waitress'] = None")
+    assert refused.code == 1
+    assert "pip install 'searchkit-claims[desk]'" in refused.err
+
+
 def test_what_is_wrong_is_told_before_it_listens(tmp_path: Path) -> None:
     assert "there is no index here" in process(tmp_path, "serve").err
     indexed(tmp_path)

@@ -151,7 +151,10 @@ def test_changed_words_are_confirmed_and_lost_ones_get_their_new_place(office: O
     page = anna.page(path)
     assert "The text changed since it was judged." in page
     assert anna.post(f"{path}/confirm", {"heads": field(page, "heads")}).status_code == 303
-    assert "The text changed" not in anna.page(path)
+    page = anna.page(path)
+    assert "The text changed" not in page
+    history = page[page.index("History:") :]
+    assert re.search("<ins>some ?</ins>", history)
     sentence = text[text.index("The harbour of") : text.index(" The port")]
     file.write_text(text.replace(sentence, "A storm came."), "utf-8")
     index(office.ws)
@@ -181,6 +184,24 @@ def test_any_span_becomes_a_claim(office: Office) -> None:
     ]
     undone = anna.post(f"{made.headers['Location']}/undo", {})
     assert undone.headers["Location"] == article
+
+
+def test_no_claim_is_out_of_sight(office: Office) -> None:
+    anna, path = office.visitor(), office.path("Exports of timber")
+    article = path.rpartition("/")[0]
+    for words in ("Exports of timber fell", "for the third month."):
+        assert anna.post(f"{article}/claims", {"words": words}).status_code == 303
+    anna.post(f"{path}/mark", {"status": "false", "heads": ""})
+    page = anna.page(article)
+    assert "Claims that others cover" in page
+    assert page.count(f'href="{path}"') == 2
+    for file in (office.ws.root / "corpus").iterdir():
+        file.unlink()
+    index(office.ws, prune=True)
+    page = anna.page(article)
+    assert "no longer in the corpus" in page
+    assert "Verdicts on words that are gone" in page
+    assert "Exports of timber" in anna.page(path)
 
 
 def test_words_that_occur_twice_are_marked_out_where_they_were_chosen(tmp_path: Path) -> None:
