@@ -6,7 +6,6 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -69,8 +68,3 @@ class Window:
         """Shut the window; nothing may have gone wrong in it."""
         self._context.close()
         assert self.complaints == []
-
-
-def shot(window: Window, folder: Path, name: str) -> None:
-    """A picture of the page, for a person to look at."""
-    window.page.screenshot(path=folder / f"{name}.png", full_page=True)

@@ -100,7 +100,7 @@ def test_two_at_once_the_second_is_asked(desk: Open, ws: Workspace) -> None:
     ben.get_by_role("button", name="Mark under this name").click()
     for page in (anna, ben):
         page.goto(address(ws, CRANE))
-    anna.get_by_role("button", name="Verified").click()
+    anna.get_by_role("button", name="Verified").dblclick()
     anna.locator("#panel .notice.good").wait_for()
     ben.get_by_label("Reasoning").fill("I doubt it.")
     ben.get_by_role("button", name="False").click()

@@ -183,6 +183,11 @@ def test_without_the_token_nothing_is_shown(tmp_path: Path, wrong: str) -> None:
     assert visitor.raw_post("/you", {"csrf": csrf, "name": "x"}, origin).status_code == 401
 
 
+def test_a_token_holds_on_the_loopback_too(tmp_path: Path) -> None:
+    office = Office(tmp_path, token=TOKEN)
+    assert office.visitor().get("/").status_code == 401
+
+
 def test_the_token_opens_the_desk_to_this_browser_only(tmp_path: Path) -> None:
     office = Office(tmp_path, host="0.0.0.0", token=TOKEN, reviewer=None)
     visitor = Visitor(office.app, "http://192.168.1.5")

@@ -74,6 +74,7 @@ async function send(form, button) {
   if (!panel) {
     /* The answer is a page of its own: let the browser go there, with all that was typed. */
     form.dataset.plain = "yes";
+    delete form.dataset.sent;
     if (answer && answer.redirected) location.assign(answer.url);
     else form.requestSubmit(button);
     return;
@@ -119,10 +120,19 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (form.method === "post") {
+    /* A second press before the answer is the same press. */
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "yes";
+  }
   if (reading && form.closest("#panel") && form.method === "post" && form.dataset.plain !== "yes") {
     event.preventDefault();
     send(form, event.submitter);
   }
+});
+
+addEventListener("pageshow", () => {
+  for (const form of $$("form[data-sent]")) delete form.dataset.sent;
 });
 
 addEventListener("popstate", () => {
