@@ -282,3 +282,21 @@ def test_nothing_is_lost_between_windows_and_terminal(desk: Open, ws: Workspace)
     page.get_by_role("alert").wait_for()
     assert ReviewStore(ws.index / "reviews").problems() == []
     assert [j.reviewer for j in state(ws, CRANE).judgements] == ["Cem"]
+
+
+def test_a_desk_started_anew_loses_nothing_that_was_typed(browser: Any, ws: Workspace) -> None:
+    with served(ws.root, "--by", "Anna Berg") as (host, port, _):
+        window = Window(browser, f"http://{host}:{port}")
+        page = window.page
+        page.goto(address(ws, CRANE))
+        page.get_by_label("Reasoning").fill("Typed with care.")
+    with served(ws.root, "--by", "Anna Berg", "--port", str(port)):
+        page.get_by_role("button", name="False").click()
+        again = page.get_by_role("button", name="Send again")
+        again.wait_for()
+        assert state(ws, CRANE) is None
+        again.click()
+        page.locator("#done").wait_for()
+        assert state(ws, CRANE).judgements[0].note == "Typed with care."
+        window.complaints = [one for one in window.complaints if "403" not in one]
+        window.close()
