@@ -188,6 +188,13 @@ def test_a_token_holds_on_the_loopback_too(tmp_path: Path) -> None:
     assert office.visitor().get("/").status_code == 401
 
 
+def test_a_cookie_that_is_nonsense_opens_nothing(tmp_path: Path) -> None:
+    office = Office(tmp_path, token=TOKEN)
+    for value in ("\u00e9", "x" * 64, '"', ""):
+        cookies = {"Cookie": f"searchkit-token-80={value}; searchkit-desk-80={value}"}
+        assert office.visitor().get("/", headers=cookies).status_code == 401
+
+
 def test_the_token_opens_the_desk_to_this_browser_only(tmp_path: Path) -> None:
     office = Office(tmp_path, host="0.0.0.0", token=TOKEN, reviewer=None)
     visitor = Visitor(office.app, "http://192.168.1.5")
