@@ -70,6 +70,25 @@ class SidecarError(SearchkitError):
     """A review sidecar is damaged, of another version, or was tampered with."""
 
 
+class UnseenError(SearchkitError):
+    """Somebody gave or changed a verdict that the reviewer had not seen; nothing was written.
+
+    Args:
+        events: ids of what was not seen.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        events: tuple[str, ...] = (),
+        place: str | None = None,
+        remedy: str | None = None,
+    ):
+        super().__init__(message, place=place, remedy=remedy)
+        self.events = events
+
+
 class NotFoundError(SearchkitError):
     """No article or claim goes by that name."""
 

@@ -25,6 +25,7 @@ LEVELS = (
     {"interchange"},
     {"workflow"},
     {"config"},
+    {"desk"},
     {"cli"},
 )
 LEVEL = {room: number for number, rooms in enumerate(LEVELS) for room in rooms}
@@ -37,15 +38,18 @@ RESERVED = {
     "whoosh": "engine",
     "httpcore": "evidence",
     "nh3": "evidence",
+    "flask": "desk",
+    "waitress": "desk",
 }
-#: Where the import name is not the distribution's.
-#: From Python 3.14 on, the standard library has what `backports.zstd` gives to the others.
+#: Where the import name is not the distribution's. From Python 3.14 on, the standard library has
+#: what `backports.zstd` gives to the others.
 DISTRIBUTIONS = {
     "whoosh": "whoosh3",
     "yaml": "pyyaml",
     "stemmer": "pystemmer",
     "compression": "backports",
     "charset_normalizer": "charset-normalizer",
+    "werkzeug": "flask",
 }
 
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -109,4 +113,13 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     )
     loaded = set(done.stdout.rpartition("|")[2].split())
     assert "click" in loaded
-    assert not loaded & {"numpy", "whoosh", "cattrs", "rapidfuzz", "Stemmer", "sqlite3", "yaml"}
+    assert not loaded & {
+        "numpy",
+        "whoosh",
+        "cattrs",
+        "rapidfuzz",
+        "Stemmer",
+        "sqlite3",
+        "yaml",
+        "flask",
+    }

@@ -9,13 +9,12 @@ from hypothesis import strategies as st
 from report_samples import HOSTILE, PROBE, History, attack, probe, reworded
 
 from searchkit.cli.panel import Draft, DraftLink, Panel, render
-from searchkit.cli.review import status_keys
 from searchkit.cli.screen import columns_of
 from searchkit.model import DEFAULT_SCALE, Article, ReviewedClaim
-from searchkit.workflow.queue import Coverage, QueuedClaim
+from searchkit.workflow.queue import Coverage, QueuedClaim, status_keys
 from searchkit.worth import worth
 
-KEYS = status_keys(DEFAULT_SCALE.verdicts)
+KEYS = status_keys(DEFAULT_SCALE.verdicts, "nwt=sbuao/?q")
 FULL = Draft((DraftLink("https://a.example.org/1"),), "A reason.", "Said in full.")
 
 
@@ -120,5 +119,5 @@ def test_status_keys_are_letters_of_their_names() -> None:
         "p": "unproven",
         "c": "not-checkable",
     }
-    assert status_keys(["no", "on"]) == {"1": "no", "2": "on"}
-    assert len(status_keys([f"s{n}" for n in range(30)])) <= 30
+    assert status_keys(["no", "on"], "no") == {"1": "no", "2": "on"}
+    assert len(status_keys([f"s{n}" for n in range(30)], "")) <= 30

@@ -218,10 +218,13 @@ class Catalog:
         return {row[0] for row in self._db.execute("SELECT id FROM articles WHERE stored != ''")}
 
     def contents(self, articles: Iterable[str]) -> dict[str, str]:
-        """Content hashes of those of the articles that the engine holds, by id."""
-        asked = "SELECT content FROM articles WHERE id = ? AND stored != ''"
-        rows = ((id, self._db.execute(asked, (id,)).fetchone()) for id in articles)
-        return {id: row[0] for id, row in rows if row}
+        """Content hash of those articles that the engine holds, by id."""
+        rows = self._db.execute(
+            "SELECT id, content FROM articles"
+            " WHERE stored != '' AND id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(articles)),),
+        )
+        return dict(rows)
 
     def claim_counts(self, articles: Iterable[str]) -> dict[str, int]:
         """Number of claims in today's text of each article."""

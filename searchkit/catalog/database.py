@@ -78,7 +78,8 @@ def opened(path: Path, *, create: bool = False) -> sqlite3.Connection:
 
 def _connected(path: Path, mode: str) -> sqlite3.Connection:
     uri = f"{path.absolute().as_uri()}?mode={mode}"
-    return sqlite3.connect(uri, uri=True, timeout=20, isolation_level=None)
+    # Handed from thread to thread by the desk; only one of them uses it at a time.
+    return sqlite3.connect(uri, uri=True, timeout=20, isolation_level=None, check_same_thread=False)
 
 
 def _prepare(db: sqlite3.Connection, *, create: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +11,6 @@ from searchkit.cli.app import App, Words, filter_options, pass_app
 from searchkit.cli.screen import clean, counted, note
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from searchkit.reports import Report
     from searchkit.workflow.selection import ClaimFilter
 
 
@@ -50,18 +46,14 @@ def report(
     """
     from searchkit.errors import SearchkitError, UsageError  # noqa: PLC0415
     from searchkit.files import write_atomic  # noqa: PLC0415
-    from searchkit.interchange import claimreview, webannotation  # noqa: PLC0415
-    from searchkit.reports import RENDERERS, format_for, unfit  # noqa: PLC0415
+    from searchkit.reports import format_for, unfit  # noqa: PLC0415
+    from searchkit.workflow.formats import renderers  # noqa: PLC0415
     from searchkit.workflow.reporting import report as run  # noqa: PLC0415
 
-    renderers: dict[str, Callable[[Report], str]] = {
-        **RENDERERS,
-        "claimreview": partial(claimreview.render, base_url=base_url),
-        "annotations": partial(webannotation.render, utf16=utf16),
-    }
+    known = renderers(base_url=base_url, utf16=utf16)
     name = format_ or (format_for(output) if output else "markdown")
-    if name not in renderers:
-        remedy = f"take one of: {', '.join(renderers)}"
+    if name not in known:
+        remedy = f"take one of: {', '.join(known)}"
         raise UsageError(f"there is no format {name!r}", remedy=remedy)
     with app.workspace() as ws:
         made = run(
@@ -77,7 +69,7 @@ def report(
         raise SearchkitError(f"not fit to publish: {counted(len(reasons), 'reason')}, listed above")
     if not made.scope.checked:
         note("nobody gave a verdict on these claims yet; give some with: searchkit review")
-    text = renderers[name](made)
+    text = known[name](made)
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
         return

@@ -71,18 +71,6 @@ def review(app: App, *, wanted: ClaimFilter, by: str | None, second_opinion: boo
         note(queue.note)
 
 
-def status_keys(names: Sequence[str]) -> dict[str, str]:
-    """A key for each status: the first letter of its name that is free, else a digit."""
-    keys: dict[str, str] = {}
-    for name in names:
-        letters = [c for c in name if c.isalnum() and c not in _ACTS]
-        digits = [str(number) for number in range(1, 10)]
-        key = next((c for c in (*letters, *digits) if c not in keys), None)
-        if key:
-            keys[key] = name
-    return keys
-
-
 class _Session:
     """One sitting of one reviewer."""
 
@@ -90,13 +78,14 @@ class _Session:
         self, ws: Workspace, queue: Queue, keyboard: Keyboard, reviewer: str, *, second: bool
     ):
         from searchkit.cli.panel import Draft  # noqa: PLC0415 - as the caller's imports
+        from searchkit.workflow.queue import status_keys  # noqa: PLC0415 - the same
 
         self._ws = ws
         self._queue = queue
         self._keyboard = keyboard
         self._reviewer = reviewer
         self._second = second
-        self._keys = status_keys(ws.scale.verdicts)
+        self._keys = status_keys(ws.scale.verdicts, _ACTS)
         self._none = Draft()
         self._draft = self._none
         self._message = ""

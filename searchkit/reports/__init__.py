@@ -7,7 +7,7 @@ from pathlib import Path
 
 from searchkit.errors import UsageError
 from searchkit.reports import csvreport, jsonreport, markdown
-from searchkit.reports.compose import build
+from searchkit.reports.compose import build, claim_view
 from searchkit.reports.strict import unfit
 from searchkit.reports.view import Report, ReportSettings
 
@@ -34,7 +34,15 @@ _ENDINGS = {
     ".json": "json",
 }
 
-__all__ = ["RENDERERS", "Report", "ReportSettings", "build", "format_for", "unfit"]
+__all__ = [
+    "RENDERERS",
+    "Report",
+    "ReportSettings",
+    "build",
+    "claim_view",
+    "format_for",
+    "unfit",
+]
 
 
 def format_for(path: str | Path) -> str:

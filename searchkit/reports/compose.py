@@ -36,7 +36,7 @@ from searchkit.reports.view import (
     Step,
 )
 from searchkit.reviews import earlier_words, judged_words
-from searchkit.text import blocks, sentences
+from searchkit.text import blocks, same_words, sentences
 from searchkit.worddiff import compare
 
 _ACTS = {
@@ -50,6 +50,8 @@ _ACTS = {
     "preserve": "preserved a copy of a page",
     "undo": "took back an earlier act",
 }
+#: Acts that pin down the words that a verdict is about.
+_ON_WORDS = frozenset({"judge", "confirm", "reattach"})
 _LABELS = {
     "reviewers-differ": "reviewers differ",
     "no-evidence": "no evidence",
@@ -112,6 +114,11 @@ def build(
     )
 
 
+def claim_view(article: ReviewedArticle, claim: ReviewedClaim, scale: Scale) -> ClaimView:
+    """One claim of an article as reports show it, without what stands around it."""
+    return _claim(claim, article.in_corpus, None, scale)
+
+
 def _article(found: ReviewedArticle, scale: Scale, everything: bool) -> ArticleView:
     listed = [c for c in found.claims if everything or c.status != UNREVIEWED]
     listed.sort(key=lambda c: (c.claim.number, c.claim.id))
@@ -128,7 +135,7 @@ def _article(found: ReviewedArticle, scale: Scale, everything: bool) -> ArticleV
 
 
 def _claim(
-    found: ReviewedClaim, in_corpus: bool, surroundings: _Surroundings, scale: Scale
+    found: ReviewedClaim, in_corpus: bool, surroundings: _Surroundings | None, scale: Scale
 ) -> ClaimView:
     claim = found.claim
     state = found.state or ClaimState(claim.id, Selector(claim.text))
@@ -148,7 +155,7 @@ def _claim(
         as_judged=as_judged,
         selector=found.state.selector if found.state else None,
         difference=compare(as_judged, claim.text) if as_judged is not None else None,
-        context=surroundings.of(claim) if in_text else None,
+        context=surroundings.of(claim) if in_text and surroundings else None,
         said_by=state.said_by,
         flags=tuple(Flag(name, _LABELS.get(name, name)) for name in found.flags),
         judgements=tuple(
@@ -188,8 +195,11 @@ def _corrections(standing: Sequence[Event], scale: Scale) -> tuple[Correction, .
 
 
 def _steps(state: ClaimState, scale: Scale) -> Iterator[Step]:
+    judged = ""
     for event in _published(state):
         data = event.data
+        words = data["selector"]["exact"] if event.action in _ON_WORDS else judged
+        changed = bool(judged) and not same_words(judged, words)
         links = [found["url"] for found in data.get("evidence", ())]
         if event.action in ("unlink", "preserve"):
             links.append(data["url"])
@@ -201,7 +211,9 @@ def _steps(state: ClaimState, scale: Scale) -> Iterator[Step]:
             text=data.get("note") or data.get("text"),
             links=tuple(links),
             undone=event.id in state.undone,
+            difference=compare(judged, words) if changed else None,
         )
+        judged = words
 
 
 def _last_changed(state: ClaimState) -> str | None:

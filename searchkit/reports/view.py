@@ -120,6 +120,8 @@ class Step:
     links: tuple[str, ...] = ()
     #: Somebody took it back later.
     undone: bool = False
+    #: From the words that were judged before to those that this is about; None: the same.
+    difference: WordDiff | None = None
 
 
 @frozen

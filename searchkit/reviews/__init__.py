@@ -15,6 +15,7 @@ from searchkit.reviews.events import (
     missing,
     ordered,
     undone,
+    unseen,
 )
 from searchkit.reviews.file import merge_files
 from searchkit.reviews.fold import FLAGS, UNSETTLED, custom_claims, flags, fold
@@ -52,4 +53,5 @@ __all__ = [
     "printed_heads",
     "selector_data",
     "undone",
+    "unseen",
 ]

@@ -97,6 +97,24 @@ def heads(events: Iterable[Event]) -> tuple[str, ...]:
     return tuple(sorted(ids - seen))
 
 
+def unseen(events: Iterable[Event], seen: Iterable[str]) -> tuple[Event, ...]:
+    """The events that are neither among some heads nor led up to them.
+
+    Args:
+        events: in any order.
+        seen: ids of heads; those that are not there are passed over.
+    """
+    known = {event.id: event for event in events}
+    waiting = [id for id in seen if id in known]
+    behind: set[str] = set()
+    while waiting:
+        id = waiting.pop()
+        if id not in behind:
+            behind.add(id)
+            waiting += [parent for parent in known[id].parents if parent in known]
+    return tuple(event for id, event in known.items() if id not in behind)
+
+
 def ordered(events: Iterable[Event]) -> tuple[Event, ...]:
     """The events in fold order, each once.
 

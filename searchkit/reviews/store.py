@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from searchkit.errors import SearchkitError, SidecarError
+from searchkit.errors import SearchkitError, SidecarError, UnseenError
 from searchkit.files import fsync_dir, locked, sweep, write_atomic
 from searchkit.model import Event, Identity
 from searchkit.reviews.acts import check, event_of, named, stamp
@@ -21,12 +21,15 @@ from searchkit.reviews.events import (
     merge,
     missing,
     ordered,
+    unseen,
 )
 from searchkit.reviews.file import SUFFIX, is_proved, proved, read
 from searchkit.reviews.shape import ACTIONS, ARTICLE_ID
 
 #: Inode, size, time of last change of content and of the entry: what changes with every write.
 Fingerprint = tuple[int, int, int, int]
+#: What gives, changes or takes back a verdict.
+_VERDICTS = frozenset({"judge", "confirm", "reattach", "undo"})
 
 
 class ReviewStore:
@@ -111,6 +114,7 @@ class ReviewStore:
         *,
         reviewer: str,
         time: dt.datetime | None = None,
+        seen: Sequence[str] | None = None,
     ) -> tuple[Event, ...]:
         """Add a reviewer's acts to an article's sidecar, all of them or none.
 
@@ -120,12 +124,15 @@ class ReviewStore:
             reviewer: who did it.
             time: when, with a time zone; now by default. An event is never earlier than its
                 parents: it takes the time of the latest of them instead.
+            seen: the heads that the reviewer had before the eyes; the acts are refused when a
+                verdict on their claims came after those. By default whatever is there was seen.
 
         Returns:
             The new events.
 
         Raises:
             LockedError: another writer did not finish in time.
+            UnseenError: there is a verdict that the reviewer has not seen.
             SidecarError: the sidecar is damaged or of another version, or an act is no valid one.
             SearchkitError: the sidecar cannot be written; it is as it was.
         """
@@ -135,15 +142,18 @@ class ReviewStore:
 
         def change(old: Sidecar | None) -> Sidecar:
             events = list(old.events) if old else []
+            if seen is not None:
+                _refuse_unseen(events, seen, acts)
             times = {event.id: event.time for event in events}
-            seen = heads(events)
+            parents = heads(events)
             for act in acts:
-                event = event_of(act, name, max([when, *map(times.__getitem__, seen)]), seen)
+                latest = max([when, *map(times.__getitem__, parents)])
+                event = event_of(act, name, latest, parents)
                 if event.action == "undo" and event.data["event"] not in times:
                     message = f"event {event.data['event'][:12]} is not in these reviews"
                     raise SidecarError(message, place=str(self.path(identity.id)))
                 times[event.id] = event.time
-                seen = (event.id,)
+                parents = (event.id,)
                 added.append(event)
             return Sidecar(
                 identity,
@@ -251,6 +261,21 @@ class ReviewStore:
             message = f"the folder of reviews cannot be made ({error.strerror})"
             remedy = "make its parent writable and try again"
             raise SearchkitError(message, place=str(self.folder), remedy=remedy) from error
+
+
+def _refuse_unseen(events: Sequence[Event], seen: Sequence[str], acts: Sequence[Act]) -> None:
+    claims = {act.claim for act in acts}
+    fresh = tuple(
+        event.id
+        for event in unseen(events, seen)
+        if event.claim in claims and event.action in _VERDICTS
+    )
+    if fresh:
+        raise UnseenError(
+            "somebody gave a verdict on it in the meantime",
+            events=fresh,
+            remedy="look at it, then decide again",
+        )
 
 
 def _fingerprint(found: os.stat_result) -> Fingerprint:

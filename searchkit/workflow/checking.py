@@ -150,7 +150,7 @@ def check_links(
             record.put(fresh)
     links = tuple(results[url] for url in sorted(results))
     counts = {s: sum(link.result.state == s for link in links) for s in STATES}
-    ws.__dict__.pop("dead_links", None)
+    ws.forget_checks()
     return CheckReport(links, time.monotonic() - started, counts)
 
 

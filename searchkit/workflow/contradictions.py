@@ -6,14 +6,17 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from searchkit.matching import Statement, conflicts, statement
+from searchkit.matching import Conflict, Statement, conflicts, statement
 from searchkit.model import Article, ReviewedClaim
+from searchkit.query.tree import Or, Word
 from searchkit.workflow.reading import handles, read_article
 from searchkit.workflow.selection import ClaimFilter, matching_claims
 from searchkit.workflow.workspace import Workspace
 
 #: Articles whose claims are read together.
 _CHUNK = 100
+#: Claims of other articles that one claim is compared with.
+_POOL = 60
 
 
 @frozen
@@ -48,12 +51,25 @@ def contradictions(ws: Workspace, wanted: ClaimFilter | None = None) -> list[Con
     found = []
     for pair in conflicts(list(_statements(ws))):
         if chosen is None or chosen & {pair.one.claim, pair.other.claim}:
-            sides = (
-                _side(ws, pair.one, [fact.span for fact in pair.figures]),
-                _side(ws, pair.other, [fact.span for fact in pair.other_figures]),
-            )
-            found.append(Contradiction(*sides))
+            found.append(_contradiction(ws, pair))
     return found
+
+
+def contradicting(ws: Workspace, claim: ReviewedClaim) -> list[Contradiction]:
+    """What contradicts one claim, among the claims of other articles that share most words.
+
+    Rare words weigh less among so few than in the whole index: what `contradictions` finds may
+    be missing here.
+    """
+    own = statement(claim.claim.article, claim.claim.id, claim.claim.text)
+    words = tuple(Word(word) for word in sorted(own.words)) if own else ()
+    if own is None or not words:
+        return []
+    hits = ws.engine.search("claims", Or(words), limit=_POOL).hits
+    near = ws.engine.claims(hit.id for hit in hits if hit.id != own.claim)
+    others = [statement(one.article, one.id, one.text) for one in near]
+    pairs = conflicts([own, *(one for one in others if one)])
+    return [_contradiction(ws, pair) for pair in pairs if pair.one is own]
 
 
 def _statements(ws: Workspace) -> Iterator[Statement]:
@@ -65,6 +81,13 @@ def _statements(ws: Workspace) -> Iterator[Statement]:
                     found = statement(id, claim.claim.id, claim.claim.text)
                     if found:
                         yield found
+
+
+def _contradiction(ws: Workspace, pair: Conflict) -> Contradiction:
+    return Contradiction(
+        _side(ws, pair.one, [fact.span for fact in pair.figures]),
+        _side(ws, pair.other, [fact.span for fact in pair.other_figures]),
+    )
 
 
 def _side(ws: Workspace, found: Statement, spans: list[tuple[int, int]]) -> Side:

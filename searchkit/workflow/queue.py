@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from collections.abc import Container, Sequence
+
+from attrs import evolve, frozen
 
 from searchkit.catalog import Summary
 from searchkit.model import ReviewedArticle, ReviewedClaim, Worth
@@ -35,6 +37,16 @@ class QueuedClaim:
     worth: Worth
     #: What is known of it from elsewhere.
     similar: Similar | None = None
+
+
+@frozen
+class Waiting:
+    """What waits for a reviewer at one moment."""
+
+    #: (article, claim), in order.
+    order: tuple[tuple[str, str], ...]
+    #: What the reviewer should know about the order.
+    note: str | None = None
 
 
 class Queue:
@@ -83,13 +95,9 @@ class Queue:
             if not fresh:
                 self._skipped = []
         while self._at < len(self._order):
-            article_id, id = self._order[self._at]
-            article = read_article(self._ws, article_id)
-            found = article.claim(id)
+            found = queued(self._ws, *self._order[self._at])
             if found is not None:
-                handle = handles(self._ws, [id])[id]
-                value = worth(found.claim.text, kind=found.claim.kind)
-                return QueuedClaim(found, article, handle, value, self._known_of(found, article))
+                return evolve(found, similar=self._known_of(found.claim, found.article))
             del self._order[self._at]
         return None
 
@@ -120,55 +128,107 @@ class Queue:
         return True
 
     def coverage(self) -> Coverage:
-        """How many claims of the selection were judged; by the reviewer, for second opinions.
-
-        Claims whose words are in no text any more count where the selection names reviews.
-        """
-        chosen = select(self._ws, self._wanted)
-        gone = {id for _, id in lost(self._ws, chosen)}
-        judged = {s.claim for s in chosen.reviews.claims if s.statuses}
-        if self._second:
-            both = judged & self._mine(chosen.reviews)
-            return Coverage(self._count(chosen, both, gone), self._count(chosen, judged, gone))
-        total = self._ws.engine.count("claims", chosen.tree) + len(gone)
-        return Coverage(self._count(chosen, judged, gone), total)
-
-    def _count(self, chosen: Selection, ids: set[str], gone: set[str]) -> int:
-        within = And((chosen.tree, IdSet(frozenset(ids))))
-        return self._ws.engine.count("claims", within) + len(ids & gone)
+        """How many claims of the selection were judged; see `coverage`."""
+        return coverage(self._ws, self._wanted, self._reviewer, second_opinion=self._second)
 
     def _waiting(self) -> list[tuple[str, str]]:
-        """(article, claim) of what waits now, in order."""
-        chosen = select(self._ws, self._wanted)
-        reviews = chosen.reviews
-        judged = frozenset(s.claim for s in reviews.claims if s.statuses)
-        tree: Node = chosen.tree
-        first: list[tuple[str, str]] = []
-        if self._second:
-            open_ids = judged - self._mine(reviews)
-            tree = And((tree, IdSet(open_ids)))
-            first = [pair for pair in lost(self._ws, chosen) if pair[1] in open_ids]
-        elif not (self._wanted.statuses or self._wanted.flags or self._wanted.reviewers):
-            unsettled = [s for s in reviews.claims if s.statuses and UNSETTLED & set(s.flags)]
-            first = self._within(chosen, unsettled)
-            tree = And((tree, Not(IdSet(judged))))
-        else:
-            first = lost(self._ws, chosen)
-        pool, _ = most_worthy(self._ws, tree)
-        self.note = pool_note(pool)
-        places = {c.id: c.article for c in self._ws.engine.claims(hit.id for hit in pool.hits)}
-        ranked = [(places[hit.id], hit.id) for hit in pool.hits if hit.id in places]
-        return list(dict.fromkeys([*first, *ranked]))
+        found = waiting(self._ws, self._wanted, self._reviewer, second_opinion=self._second)
+        self.note = found.note
+        return list(found.order)
 
-    def _within(self, chosen: Selection, unsettled: list[Summary]) -> list[tuple[str, str]]:
-        """Those of the selection; what is in no text any more fits where nothing is asked for."""
-        ids = frozenset(s.claim for s in unsettled)
-        hits = self._ws.engine.search("claims", And((chosen.tree, IdSet(ids))), limit=None).hits
-        found = {hit.id for hit in hits}
-        if not self._wanted.described:
-            found = set(ids)
-        return [(s.article, s.claim) for s in unsettled if s.claim in found]
 
-    def _mine(self, reviews: summaries.Reviews) -> frozenset[str]:
-        """Claims that the reviewer judged."""
-        return frozenset(s.claim for s in reviews.claims if self._reviewer in s.judges)
+def queued(ws: Workspace, article_id: str, claim_id: str) -> QueuedClaim | None:
+    """A claim as it stands now, without what is known from elsewhere; None when it is no more."""
+    article = read_article(ws, article_id)
+    found = article.claim(claim_id)
+    if found is None:
+        return None
+    value = worth(found.claim.text, kind=found.claim.kind)
+    return QueuedClaim(found, article, handles(ws, [claim_id])[claim_id], value)
+
+
+def coverage(
+    ws: Workspace, wanted: ClaimFilter, reviewer: str, *, second_opinion: bool = False
+) -> Coverage:
+    """How many claims of a selection were judged; by the reviewer, for second opinions.
+
+    Claims whose words are in no text any more count where the selection names reviews.
+
+    Raises:
+        QueryError, NotFoundError, AmbiguousError: of the selection.
+    """
+    chosen = select(ws, wanted)
+    gone = {id for _, id in lost(ws, chosen)}
+    judged = {s.claim for s in chosen.reviews.claims if s.statuses}
+    if second_opinion:
+        both = judged & _judged_by(reviewer, chosen.reviews)
+        return Coverage(_count(ws, chosen, both, gone), _count(ws, chosen, judged, gone))
+    total = ws.engine.count("claims", chosen.tree) + len(gone)
+    return Coverage(_count(ws, chosen, judged, gone), total)
+
+
+def _count(ws: Workspace, chosen: Selection, ids: set[str], gone: set[str]) -> int:
+    within = And((chosen.tree, IdSet(frozenset(ids))))
+    return ws.engine.count("claims", within) + len(ids & gone)
+
+
+def waiting(
+    ws: Workspace, wanted: ClaimFilter, reviewer: str, *, second_opinion: bool = False
+) -> Waiting:
+    """What waits for a reviewer now, in the order of `Queue`.
+
+    Raises:
+        QueryError, NotFoundError, AmbiguousError: of the selection.
+    """
+    chosen = select(ws, wanted)
+    reviews = chosen.reviews
+    judged = frozenset(s.claim for s in reviews.claims if s.statuses)
+    tree: Node = chosen.tree
+    first: list[tuple[str, str]] = []
+    if second_opinion:
+        open_ids = judged - _judged_by(reviewer, reviews)
+        tree = And((tree, IdSet(open_ids)))
+        first = [pair for pair in lost(ws, chosen) if pair[1] in open_ids]
+    elif not (wanted.statuses or wanted.flags or wanted.reviewers):
+        unsettled = [s for s in reviews.claims if s.statuses and UNSETTLED & set(s.flags)]
+        first = _within(ws, wanted, chosen, unsettled)
+        tree = And((tree, Not(IdSet(judged))))
+    else:
+        first = lost(ws, chosen)
+    pool, _ = most_worthy(ws, tree)
+    places = {c.id: c.article for c in ws.engine.claims(hit.id for hit in pool.hits)}
+    ranked = [(places[hit.id], hit.id) for hit in pool.hits if hit.id in places]
+    return Waiting(tuple(dict.fromkeys([*first, *ranked])), pool_note(pool))
+
+
+def _within(
+    ws: Workspace, wanted: ClaimFilter, chosen: Selection, unsettled: list[Summary]
+) -> list[tuple[str, str]]:
+    """Those of the selection; what is in no text any more fits where nothing is asked for."""
+    ids = frozenset(s.claim for s in unsettled)
+    hits = ws.engine.search("claims", And((chosen.tree, IdSet(ids))), limit=None).hits
+    found = {hit.id for hit in hits}
+    if not wanted.described:
+        found = set(ids)
+    return [(s.article, s.claim) for s in unsettled if s.claim in found]
+
+
+def _judged_by(reviewer: str, reviews: summaries.Reviews) -> frozenset[str]:
+    """Claims that the reviewer judged."""
+    return frozenset(s.claim for s in reviews.claims if reviewer in s.judges)
+
+
+def status_keys(names: Sequence[str], taken: Container[str]) -> dict[str, str]:
+    """A key for each status: the first letter of its name that is free, else a digit.
+
+    Args:
+        taken: the keys that do something else.
+    """
+    keys: dict[str, str] = {}
+    for name in names:
+        letters = [c for c in name if c.isalnum() and c not in taken]
+        digits = [str(number) for number in range(1, 10)]
+        key = next((c for c in (*letters, *digits) if c not in keys), None)
+        if key:
+            keys[key] = name
+    return keys

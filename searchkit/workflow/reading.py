@@ -20,6 +20,8 @@ SHORTEST_HANDLE = 3
 _ID = re.compile(r"[a-z][a-z0-9]*(-[0-9]+)?", re.IGNORECASE)
 _NUMBERED = re.compile(r"([a-z][a-z0-9-]*):([0-9]{1,6})", re.IGNORECASE)
 _MOST_CANDIDATES = 8
+#: Articles that stay put together: those that a page or a report goes through more than once.
+_MOST_ASSEMBLED = 256
 
 
 def read_article(ws: Workspace, article_id: str) -> ReviewedArticle:
@@ -29,12 +31,23 @@ def read_article(ws: Workspace, article_id: str) -> ReviewedArticle:
         NotFoundError: neither the corpus nor the sidecars know it.
         SidecarError: its sidecar is damaged.
     """
-    sidecar = ws.reviews.load(article_id)
+    # Taken before the sidecar is read: a later state may be kept under it, but none for long.
+    stamp = ws.reviews.fingerprint(article_id)
     article = next(iter(ws.engine.articles([article_id])), None)
+    state = stamp, article, ws.dead_links
+    known = ws.assembled.get(article_id)
+    if known and known[0] == state:
+        ws.assembled.move_to_end(article_id)
+        return known[1]
+    sidecar = ws.reviews.load(article_id)
     if article is None and sidecar is None:
         remedy = "search for it, and take the id that the listing shows"
         raise NotFoundError(f"there is no article {article_id!r}", remedy=remedy)
-    return assemble(article, sidecar, ws.dead_links)
+    found = assemble(article, sidecar, ws.dead_links)
+    ws.assembled[article_id] = (state, found)
+    if len(ws.assembled) > _MOST_ASSEMBLED:
+        ws.assembled.popitem(last=False)
+    return found
 
 
 def resolve_article(ws: Workspace, handle: str) -> str:

@@ -40,6 +40,7 @@ def mark(
     note: str | None = None,
     wording: str | None = None,
     said_by: str | None = None,
+    seen: Sequence[str] | None = None,
 ) -> list[Done]:
     """Judge claims, each by one event that holds its evidence.
 
@@ -50,8 +51,11 @@ def mark(
         note: the reasoning.
         wording: self-contained wording for publication.
         said_by: who made the claim.
+        seen: the heads of their article that the reviewer had before the eyes, where a verdict
+            that came after them is to stop this one.
 
     Raises:
+        UnseenError: there is such a verdict.
         SearchkitError: of the status, a link or a handle; then nothing is written.
     """
     if status not in ws.scale.verdicts:
@@ -69,7 +73,7 @@ def mark(
     ):
         if value is not None:
             data[key] = _text(value, what)
-    return on_claims(ws, claims, "judge", lambda _: data, reviewer)
+    return on_claims(ws, claims, "judge", lambda _: data, reviewer, seen=seen)
 
 
 def link(ws: Workspace, claim: str, evidence: Sequence[Link], *, reviewer: str) -> Done:
@@ -125,8 +129,13 @@ def assign(
     return on_claims(ws, [claim], "assign", lambda _: data, reviewer)[0]
 
 
-def add_claim(ws: Workspace, article: str, words: str, *, reviewer: str) -> Done:
+def add_claim(
+    ws: Workspace, article: str, words: str, *, start: int | None = None, reviewer: str
+) -> Done:
     """Mark out a claim of one's own by its exact words.
+
+    Args:
+        start: offset of the words in the text, where they stand in it more than once.
 
     Raises:
         SearchkitError: the words are not in the text, are there more than once, or are a
@@ -135,16 +144,20 @@ def add_claim(ws: Workspace, article: str, words: str, *, reviewer: str) -> Done
     id = resolve_article(ws, article)
     reviewed = read_article(ws, id)
     text = reviewed.article.text
+    if start is not None and text.startswith(words, start):
+        start += len(words) - len(words.lstrip())
     words = words.strip()
     where = f"article {id}"
     if not words:
         raise SearchkitError("no words given", place=where, remedy="quote words of the article")
     count = text.count(words)
-    if count != 1:
+    if start is None or not text.startswith(words, start):
+        start = text.index(words) if count == 1 else None
+    if start is None:
         message = "the words stand in it more than once" if count else "the words are not in it"
         remedy = "quote more of them" if count else "quote them exactly as they are printed"
         raise SearchkitError(message, place=where, remedy=remedy)
-    span = Span(start := text.index(words), start + len(words))
+    span = Span(start, start + len(words))
     for claim in reviewed.claims:
         if claim.claim.kind != "title" and claim.claim.span == span:
             remedy = f"it is claim {claim.claim.id}"

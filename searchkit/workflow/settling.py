@@ -18,7 +18,9 @@ from searchkit.workflow.writing import Done, find, on_claims, write
 _HANDLE = re.compile(r"[0-9]+|[a-z][a-z0-9-]*(:[0-9]+)?", re.IGNORECASE)
 
 
-def confirm(ws: Workspace, claims: Sequence[str], *, reviewer: str) -> list[Done]:
+def confirm(
+    ws: Workspace, claims: Sequence[str], *, reviewer: str, seen: Sequence[str] | None = None
+) -> list[Done]:
     """Say that the verdict is still right for today's words.
 
     The reviewer's own verdict, or, where there is none, the one that stands: it is then the
@@ -26,8 +28,10 @@ def confirm(ws: Workspace, claims: Sequence[str], *, reviewer: str) -> list[Done
 
     Args:
         claims: handles of claims whose words changed.
+        seen: as of `reviewing.mark`.
 
     Raises:
+        UnseenError: a verdict came after the heads that were seen.
         SearchkitError: a claim has no verdict, or its words are as they were judged, or are
             gone; then nothing is written.
     """
@@ -45,7 +49,7 @@ def confirm(ws: Workspace, claims: Sequence[str], *, reviewer: str) -> list[Done
             raise SearchkitError(message, place=place)
         return _verdict(found, reviewer)
 
-    return on_claims(ws, claims, "confirm", say, reviewer)
+    return on_claims(ws, claims, "confirm", say, reviewer, seen=seen)
 
 
 def reattach(ws: Workspace, claim: str, place: str, *, reviewer: str) -> Done:

@@ -51,29 +51,36 @@ def load(ws: Workspace) -> Reviews:
 
     A damaged sidecar is left out here, and noted in ``ws.damaged``.
     """
-    unsaved, there = _refresh(ws)
+    unsaved, there, now = _refresh(ws)
+    state = (now, there, frozenset(unsaved))
+    if ws.summarised and not unsaved and ws.summarised[0] == state:
+        return ws.summarised[1]
     reviewed = ws.catalog.reviewed
     known = [s for s in reviewed.summaries() if s.article in there]
     fresh = [summary for one in unsaved.values() for summary in one.claims]
     latest = {id: last for id, last in reviewed.latest().items() if id in there}
     latest |= {id: one.latest for id, one in unsaved.items()}
-    return Reviews(tuple(sorted([*known, *fresh], key=lambda s: (s.article, s.claim))), latest)
+    ordered = tuple(sorted([*known, *fresh], key=lambda s: (s.article, s.claim)))
+    ws.summarised = (state, Reviews(ordered, latest))
+    return ws.summarised[1]
 
 
 def statements(ws: Workspace) -> list[Statement]:
     """What every judged claim says, by article and id; damaged sidecars as in `load`."""
-    unsaved, there = _refresh(ws)
+    unsaved, there, _ = _refresh(ws)
     known = [one for one in ws.catalog.reviewed.statements() if one.article in there]
     fresh = [statement for one in unsaved.values() for statement in one.statements]
     return sorted([*known, *fresh], key=lambda s: (s.article, s.claim))
 
 
-def _refresh(ws: Workspace) -> tuple[dict[str, _Summarised], frozenset[str]]:
+def _refresh(
+    ws: Workspace,
+) -> tuple[dict[str, _Summarised], frozenset[str], dict[str, str]]:
     """Bring the catalog up to date with the sidecars.
 
     Returns:
-        What is new and could not be kept, by article; and the articles for which the catalog is
-        right.
+        What is new and could not be kept, by article; the articles for which the catalog is
+        right; and what their summaries are computed from, by article.
     """
     catalog = ws.catalog
     stamps = ws.review_stamps()
@@ -102,8 +109,8 @@ def _refresh(ws: Workspace) -> tuple[dict[str, _Summarised], frozenset[str]]:
                         catalog.reviewed.put(id, now[id], one.latest, one.claims, one.statements)
     except sqlite3.OperationalError:
         # Somebody is indexing, or the folder is read-only: right all the same, only not kept.
-        return fresh, there - fresh.keys()
-    return {}, there
+        return fresh, there - fresh.keys(), now
+    return {}, there, now
 
 
 def _summarise(ws: Workspace, id: str) -> _Summarised:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from searchkit.catalog import Catalog
     from searchkit.engine.base import Engine
     from searchkit.evidence.copies import Copies
+    from searchkit.model import ReviewedArticle
     from searchkit.outlets import Outlets, Table
     from searchkit.reviews import ReviewStore
+    from searchkit.workflow.summaries import Reviews
 
 ENGINES = ("whoosh",)
 LOCK_TIMEOUT = 20.0
@@ -65,6 +68,10 @@ class Workspace:
         self.cache = cache or self.index / "engine"
         #: Article id -> what is wrong with its sidecar, for those that a listing went on without.
         self.damaged: dict[str, str] = {}
+        #: The summaries of all reviews, and what they were computed from.
+        self.summarised: tuple[object, Reviews] | None = None
+        #: Article id -> what `read_article` put together last, and what it was made from.
+        self.assembled: OrderedDict[str, tuple[object, ReviewedArticle]] = OrderedDict()
 
     @classmethod
     def open(
@@ -128,6 +135,10 @@ class Workspace:
         for name in ("engine", "catalog"):
             if opened := self.__dict__.pop(name, None):
                 opened.close()
+        self.forget_checks()
+
+    def forget_checks(self) -> None:
+        """Ask the record of checked links again; somebody may have added to it."""
         self.__dict__.pop("dead_links", None)
 
     @cached_property

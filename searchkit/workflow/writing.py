@@ -33,15 +33,24 @@ class Done:
 
 
 def on_claims(
-    ws: Workspace, names: Sequence[str], action: Action, say: Say, reviewer: str
+    ws: Workspace,
+    names: Sequence[str],
+    action: Action,
+    say: Say,
+    reviewer: str,
+    *,
+    seen: Sequence[str] | None = None,
 ) -> list[Done]:
     """Do the same on several claims: on all, or on none when one of them is refused.
 
     Args:
         names: handles of claims.
         say: what the event says of a claim besides its words.
+        seen: the heads of their article that the reviewer had before the eyes, where a verdict
+            that came after them is to stop this one.
 
     Raises:
+        UnseenError: there is such a verdict.
         SearchkitError: of a handle, or raised by `say`; then nothing is written.
     """
     grouped: dict[str, dict[str, None]] = {}
@@ -52,7 +61,7 @@ def on_claims(
     done: list[Done] = []
     for reviewed, acts in ready:
         try:
-            done += write(ws, reviewed, acts, reviewer)
+            done += write(ws, reviewed, acts, reviewer, seen=seen)
         except SearchkitError as error:
             if done:
                 named = ", ".join(one.handle for one in done)
@@ -96,15 +105,18 @@ def write(
     acts: Sequence[Act],
     reviewer: str,
     vanishing: ReviewedClaim | None = None,
+    *,
+    seen: Sequence[str] | None = None,
 ) -> list[Done]:
     """Write acts on claims of one article.
 
     Args:
         before: the article as it is before them.
         vanishing: the claim that the acts let disappear.
+        seen: as of `on_claims`.
     """
     id = before.article.id
-    events = ws.reviews.append(identity_now(ws, before), acts, reviewer=reviewer)
+    events = ws.reviews.append(identity_now(ws, before), acts, reviewer=reviewer, seen=seen)
     now = {claim.claim.id: claim for claim in read_article(ws, id).claims}
     done = []
     for event in events:

@@ -1,0 +1,104 @@
+"""A claim's panel: all that was said of it, and the forms to say more."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+from flask import render_template, request
+
+from searchkit.desk.forms import Draft
+from searchkit.desk.text import passages, title_pieces
+from searchkit.desk.views import page, wants_part
+from searchkit.model import ReviewedArticle, ReviewedClaim
+from searchkit.reports import claim_view
+from searchkit.reports.view import ClaimView
+from searchkit.workflow.reading import handles, show_claim
+from searchkit.workflow.workspace import Workspace
+
+
+@frozen
+class Panel:
+    """What is shown of a claim."""
+
+    article: ReviewedArticle
+    claim: ReviewedClaim
+    view: ClaimView
+    handle: str
+    #: What was typed for a verdict that was not written.
+    draft: Draft = field(factory=Draft)
+    #: Why it was not.
+    alert: str | None = None
+    #: What others did, that the reviewer had not seen.
+    unseen: tuple[str, ...] = ()
+    #: What was done just now.
+    told: str | None = None
+    #: Whether that can be taken back.
+    undoable: bool = False
+    #: Where to go on after the next act; None: stay.
+    next: str | None = None
+    #: Where to come back to when it is undone; given with `next`.
+    here: str | None = None
+    #: The verdicts of others are not shown before the reviewer's own.
+    hidden: bool = False
+
+    @property
+    def heads(self) -> str:
+        """What the history stands at on the screen, for the forms."""
+        return " ".join(self.article.heads)
+
+
+def panel_of(
+    ws: Workspace,
+    article_id: str,
+    claim_id: str,
+    *,
+    draft: Draft | None = None,
+    alert: str | None = None,
+    unseen: tuple[str, ...] = (),
+    told: str | None = None,
+    undoable: bool = False,
+    next: str | None = None,
+    here: str | None = None,
+    hidden: bool = False,
+) -> Panel:
+    """The panel of a claim.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    article, claim = show_claim(ws, article_id, claim_id)
+    return Panel(
+        article=article,
+        claim=claim,
+        view=claim_view(article, claim, ws.scale),
+        handle=handles(ws, [claim_id])[claim_id],
+        draft=draft or Draft(),
+        alert=alert,
+        unseen=unseen,
+        told=told,
+        undoable=undoable,
+        next=next,
+        here=here,
+        hidden=hidden,
+    )
+
+
+def article_page(article: ReviewedArticle, panel: Panel | None = None) -> str:
+    """The page of an article, with a claim opened; its panel alone where the script asks so."""
+    if panel and wants_part():
+        return render_template("_panel.html", panel=panel)
+    title, blocks = title_pieces(article), passages(article)
+    pieces = [*title, *(piece for one in blocks for piece in one.pieces)]
+    drawn = {id(piece.claim) for piece in pieces if piece.text.strip()}
+    rest = [claim for claim in article.claims if id(claim) not in drawn]
+    lost = [c for c in rest if not article.in_corpus or (c.anchor and not c.anchor.span)]
+    return page(
+        "article.html",
+        article=article,
+        title=title,
+        passages=blocks,
+        panel=panel,
+        lost=lost,
+        covered=[claim for claim in rest if claim not in lost],
+        checked=sum(bool(c.state and c.state.judgements) for c in article.claims),
+        words=request.values.get("words", ""),
+    )

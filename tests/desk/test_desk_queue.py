@@ -1,0 +1,112 @@
+"""The queue in the browser: the same order and keys as in the terminal."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+from desk_visitor import Office, Visitor, field
+
+from searchkit.workflow.queue import waiting
+from searchkit.workflow.reviewing import mark
+from searchkit.workflow.selection import ClaimFilter
+
+CRANE = "412,000 containers"
+
+
+def at(visitor: Visitor, address: str = "/queue") -> tuple[str, str]:
+    """The claim whose turn it is, and the text of its page."""
+    response = visitor.get(address)
+    if response.status_code == 302:
+        address = response.headers["Location"]
+        response = visitor.get(address)
+    assert response.status_code == 200
+    return parse_qs(urlsplit(address).query).get("at", [""])[0], response.text
+
+
+def links(page: str) -> dict[str, str]:
+    return {
+        key: url.replace("&amp;", "&")
+        for url, key in re.findall(r'<a href="([^"]+)" rel="[a-z]+" data-key="([jk])"', page)
+    }
+
+
+def act(visitor: Visitor, address: str, page: str, **form: str) -> str:
+    """Give a verdict in the queue; the address that comes next."""
+    sent = visitor.post(
+        f"/articles/{address}/mark",
+        {"heads": field(page, "heads"), "next": field(page, "next"), "here": field(page, "here")}
+        | form,
+    )
+    assert sent.status_code == 303
+    return sent.headers["Location"]
+
+
+def test_it_goes_the_way_of_the_terminals_queue(office: Office) -> None:
+    expected = ["/".join(pair) for pair in waiting(office.ws, ClaimFilter(), "Anna Berg").order]
+    anna = office.visitor()
+    seen, address = [], "/queue"
+    for _ in expected:
+        here, page = at(anna, address)
+        seen.append(here)
+        address = links(page)["j"]
+    assert seen == expected
+    assert at(anna, address)[0] == expected[0]
+
+
+def test_a_verdict_leads_on_and_undo_leads_back(office: Office) -> None:
+    anna = office.visitor()
+    first, page = at(anna)
+    assert "0 of 13" in page
+    onward = act(anna, first, page, status="false")
+    second, page = at(anna, onward)
+    assert second != first
+    assert "1 of 13" in page
+    assert links(page)["k"]
+    undo = re.search(
+        r'<form action="([^"]+/undo)" method="post">.*?name="next" value="([^"]+)"', page, re.S
+    )
+    assert undo
+    back = anna.post(undo[1], {"next": undo[2].replace("&amp;", "&")})
+    assert at(anna, back.headers["Location"])[0] == first
+
+
+def test_filters_stay_all_the_way(office: Office) -> None:
+    anna = office.visitor()
+    here, page = at(anna, "/queue?q=ferry&outlet=Radio+North")
+    onward = act(anna, here, page, status="verified")
+    assert "q=ferry" in onward
+    assert "outlet=Radio+North" in onward
+    assert anna.get("/queue?q=%22open").status_code == 400
+
+
+def test_the_end_is_told(office: Office) -> None:
+    anna = office.visitor()
+    here, page = at(anna, "/queue?q=412,000&status=unreviewed")
+    assert "Nothing waits here any more" in at(anna, act(anna, here, page, status="false"))[1]
+
+
+def test_a_second_opinion_is_given_before_the_first_is_seen(office: Office) -> None:
+    mark(office.ws, [CRANE], "false", reviewer="Ben", note="The port says otherwise.")
+    anna = office.visitor()
+    here, page = at(anna, "/queue?second=1")
+    assert "0 of 1" in page
+    for hidden in ("Ben", "otherwise", "claim bad", ">False</span>", "History"):
+        assert hidden not in page
+    told = anna.page(act(anna, here, page, status="verified"))
+    assert "You differ: Ben says False." in told
+    assert "Nothing waits" in told
+
+
+def test_statuses_have_the_keys_of_the_terminal(office: Office) -> None:
+    page = at(office.visitor())[1]
+    keys = re.findall(r'name="status" value="([^"]+)"[^>]* data-status="(.)"', page)
+    assert dict(keys) == {
+        "verified": "v",
+        "mixed": "m",
+        "misleading": "i",
+        "false": "f",
+        "disputed": "d",
+        "unproven": "p",
+        "not-checkable": "c",
+    }
