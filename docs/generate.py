@@ -25,8 +25,10 @@ def reference() -> str:
         cli, info_name="searchkit", terminal_width=100, **cli.context_settings
     ) as top:
         parts = [_block(cli.get_help(top))]
-        for name in sorted(cli.commands):
-            parts += _helps(cli.commands[name], name, top)
+        for name in cli.list_commands(top):
+            command = cli.get_command(top, name)
+            assert command
+            parts += _helps(command, name, top)
     return "\n".join(parts)
 
 

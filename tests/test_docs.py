@@ -6,6 +6,7 @@ import inspect
 import re
 from pathlib import Path
 
+import click
 import pytest
 
 import searchkit
@@ -61,7 +62,11 @@ def test_the_api_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_every_option_has_a_help_text() -> None:
-    for name, command in cli.commands.items():
+    context = click.Context(cli)
+    for name in cli.list_commands(context):
+        command = cli.get_command(context, name)
+        assert command
+        assert command.name == name
         assert command.help, name
         for parameter in command.params:
             if parameter.param_type_name == "option":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
 import os
 import sys
@@ -12,28 +13,6 @@ from pathlib import Path
 import click
 
 from searchkit import __version__
-from searchkit.cli import (
-    claims,
-    completion,
-    conflicts,
-    doctor,
-    evidence,
-    importing,
-    index,
-    links,
-    mark,
-    merge,
-    new,
-    report,
-    review,
-    saved,
-    search,
-    serve,
-    settle,
-    show,
-    similar,
-    stats,
-)
 from searchkit.cli.app import App
 from searchkit.cli.pager import paged
 from searchkit.cli.screen import clean
@@ -58,7 +37,60 @@ _PAGED = frozenset(
 )
 
 
+#: The commands, by the module of `searchkit.cli` that holds each; its own name is the command's
+#: where no other is given.
+_COMMANDS = {
+    "assign": "evidence",
+    "claims": "claims",
+    "completion": "completion",
+    "confirm": "settle",
+    "conflicts": "conflicts",
+    "dispute": "mark",
+    "doctor": "doctor",
+    "history": "show",
+    "import": "importing.import_",
+    "index": "index",
+    "link": "evidence",
+    "links": "links",
+    "mark": "mark",
+    "merge": "merge",
+    "new": "new",
+    "note": "evidence",
+    "open": "show.open_source",
+    "reattach": "settle",
+    "report": "report",
+    "review": "review",
+    "saved": "saved",
+    "search": "search",
+    "serve": "serve",
+    "show": "show",
+    "similar": "similar",
+    "stats": "stats",
+    "undo": "evidence",
+    "unlink": "evidence",
+    "verify": "mark",
+}
+
+
+class Commands(click.Group):
+    """Loads the module of a command when the command is asked for, and no other."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The names of all commands, sorted."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of that name."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(".")
+        held = importlib.import_module(f"searchkit.cli.{module}")
+        found: click.Command = getattr(held, name or cmd_name)
+        return found
+
+
 @click.group(
+    cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done, 1 a problem with the data or the request, 2 usage.",
 )
@@ -85,40 +117,6 @@ def _end(ctx: click.Context, /, _: object, **__: object) -> None:
         _complain(line)
     if ctx.obj.missing:
         ctx.exit(1)
-
-
-for _command in (
-    index.index,
-    search.search,
-    claims.claims,
-    show.show,
-    show.open_source,
-    mark.mark,
-    mark.verify,
-    mark.dispute,
-    evidence.link,
-    evidence.unlink,
-    evidence.note,
-    evidence.assign,
-    evidence.undo,
-    settle.confirm,
-    settle.reattach,
-    show.history,
-    similar.similar,
-    conflicts.conflicts,
-    review.review,
-    serve.serve,
-    report.report,
-    new.new,
-    saved.saved,
-    links.links,
-    importing.import_,
-    merge.merge,
-    stats.stats,
-    doctor.doctor,
-    completion.completion,
-):
-    cli.add_command(_command)
 
 
 def main(args: Sequence[str] | None = None) -> int:
