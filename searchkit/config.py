@@ -8,13 +8,15 @@ import subprocess
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
 from searchkit.errors import SearchkitError
 from searchkit.model import DEFAULT_SCALE, UNREVIEWED, Scale, Status
-from searchkit.reports import ReportSettings
+
+if TYPE_CHECKING:
+    from searchkit.reports import ReportSettings
 
 FILE = "searchkit.toml"
 
@@ -74,6 +76,8 @@ class Config:
     @property
     def report(self) -> ReportSettings:
         """What the publisher says in reports."""
+        from searchkit.reports import ReportSettings  # noqa: PLC0415 - for reports only
+
         return ReportSettings(
             title=self.values["report.title"] or "Fact-check report",
             publisher=self.values["report.publisher"],

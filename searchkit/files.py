@@ -17,8 +17,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, SoftFileLock, Timeout
-
 from searchkit.errors import LockedError, SearchkitError
 
 #: Temporary files begin like this, so that the next writer knows what a killed one left behind.
@@ -117,6 +115,8 @@ def locked(path: Path, *, timeout: float, what: str) -> Iterator[None]:
         LockedError: another holder did not finish in time.
         SearchkitError: the lock cannot be taken here at all.
     """
+    from filelock import FileLock, SoftFileLock, Timeout  # noqa: PLC0415 - for writers only
+
     lock = FileLock(path, thread_local=False)
     try:
         lock.acquire(timeout=timeout, poll_interval=_POLL)

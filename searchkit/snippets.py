@@ -87,7 +87,7 @@ def matched(tree: Node, text: str, field: str = "body") -> list[Span]:
     words = list(tokens(text))
     found: list[Span] = []
     for leaf in leaves:
-        found += _occurrences(leaf, words)
+        found += occurrences(leaf, words)
     return _united(found)
 
 
@@ -103,7 +103,12 @@ def _united(spans: list[Span]) -> list[Span]:
     return joined
 
 
-def _occurrences(leaf: Leaf, words: Sequence[Token]) -> list[Span]:
+def occurrences(leaf: Leaf, words: Sequence[Token]) -> list[Span]:
+    """Where a leaf occurs in a text, whatever field it names; of a near phrase each word by itself.
+
+    Args:
+        words: of the text.
+    """
     slots = _slots(leaf)
     if not slots:
         return []

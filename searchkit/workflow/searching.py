@@ -15,13 +15,12 @@ from searchkit.query.tree import (
     And,
     Everything,
     IdSet,
-    Leaf,
     Node,
-    Or,
     Review,
 )
 from searchkit.snippets import Snippet, snippets
 from searchkit.workflow import summaries
+from searchkit.workflow.bestclaims import best_claim, rarity
 from searchkit.workflow.likeness import others_like
 from searchkit.workflow.loosening import any_of, plain_words, question
 from searchkit.workflow.reading import handles, read_article
@@ -335,28 +334,24 @@ def _best_claims(
     """In each article the claim that answers best: by its own words, else by its reviews."""
     if not ids:
         return {}
-    leaves = tuple(_own_words(leaf) for leaf in positive_leaves(asked) if leaf.field != "outlet")
-    within = IdSet(frozenset(ids), key="article")
-    if leaves:
-        tree: Node = And((Or(leaves), within))
-    elif isinstance(asked, Everything):
+    if isinstance(asked, Everything):
         return {}
-    else:
-        resolve = summaries.id_sets(ws, reviews, "claims")
-        tree = And((replaced(asked, resolve, text), within))
+    holders = {id: holder for id in ids if (holder := _readable(ws, id))}
+    leaves = tuple(leaf for leaf in positive_leaves(asked) if leaf.field != "outlet")
+    if leaves:
+        weights = rarity(ws.engine, leaves, ws.engine.count("articles", Everything()))
+        found = {id: best_claim(holder, weights) for id, holder in holders.items()}
+        return {id: claim for id, claim in found.items() if claim}
+    resolve = summaries.id_sets(ws, reviews, "claims")
+    tree = And((replaced(asked, resolve, text), IdSet(frozenset(ids), key="article")))
     hits = ws.engine.search("claims", tree, limit=None).hits
-    best: dict[str, str] = {}
-    wanted = set(ids)
-    # A page of hits has few claims, but a phrase in each of them is read only once.
+    chosen: dict[str, ReviewedClaim] = {}
     for claim in ws.engine.claims(hit.id for hit in hits):
-        best.setdefault(claim.article, claim.id)
-        if len(best) == len(wanted):
-            break
-    chosen = {}
-    for article, id in best.items():
-        holder = _readable(ws, article)
-        if holder and (reviewed := holder.claim(id)):
-            chosen[article] = reviewed
+        of = holders.get(claim.article)
+        if of and claim.article not in chosen and (reviewed := of.claim(claim.id)):
+            chosen[claim.article] = reviewed
+            if len(chosen) == len(holders):
+                break
     return chosen
 
 
@@ -367,7 +362,3 @@ def _readable(ws: Workspace, article: str) -> ReviewedArticle | None:
     except SidecarError as error:
         ws.damaged[article] = str(error)
         return None
-
-
-def _own_words(leaf: Leaf) -> Leaf:
-    return leaf if leaf.field else evolve(leaf, field="body")
