@@ -10,7 +10,6 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from searchkit.analysis import stems
 from searchkit.engine.columnar import documents, pages, strings
 from searchkit.engine.columnar.layout import KINDS, UNDATED, id_key
 from searchkit.engine.columnar.lexicon import lexicon
@@ -116,7 +115,7 @@ def inverted(
         words: for each occurrence its word.
         where: it stands.
     """
-    found = lexicon([strings.encoded(word) for word in vocabulary], stems(vocabulary))
+    found = lexicon(vocabulary)
     # One sort brings the occurrences of each stem together, in the order they had.
     bits = np.uint64(len(words).bit_length())
     packed = found.root_of.astype(np.uint64)[words]

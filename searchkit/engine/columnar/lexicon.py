@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from attrs import frozen
 
+from searchkit.analysis import stems as stems_of
 from searchkit.engine.columnar.pages import Held, narrow
 from searchkit.engine.columnar.postings import Encoder
 from searchkit.engine.columnar.ragged import Ints
@@ -50,14 +51,13 @@ class Lexicon:
         }
 
 
-def lexicon(words: Sequence[bytes], roots: Sequence[str]) -> Lexicon:
-    """The lexicon of a vocabulary.
-
-    Args:
-        words: the different words.
-        roots: the stem of each.
-    """
-    keys = [encoded(root) for root in roots]
+def lexicon(vocabulary: Sequence[str]) -> Lexicon:
+    """The lexicon of different words."""
+    words = list(map(encoded, vocabulary))
+    keys = [
+        encoded(root) if root != word else own
+        for word, own, root in zip(vocabulary, words, stems_of(vocabulary), strict=True)
+    ]
     stems = sorted(set(keys))
     stem_number = {key: at for at, key in enumerate(stems)}
     root_of = np.array([stem_number[key] for key in keys], dtype=np.int64)

@@ -9,7 +9,6 @@ import numpy as np
 from attrs import evolve, frozen
 from numpy.typing import NDArray
 
-from searchkit.analysis import stems
 from searchkit.engine.columnar import pages
 from searchkit.engine.columnar.build import facts, ordered
 from searchkit.engine.columnar.documents import SMALL, Packer
@@ -238,7 +237,7 @@ def _united(
     Args:
         vocabulary: the words of all, sorted.
     """
-    found = lexicon(vocabulary, stems([decoded(word) for word in vocabulary]))
+    found = lexicon([decoded(word) for word in vocabulary])
     word_number = {word: at for at, word in enumerate(vocabulary)}
     stem_number = {key: at for at, key in enumerate(found.stems)}
     parts = []

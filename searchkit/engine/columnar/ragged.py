@@ -70,12 +70,15 @@ def scatter(out: Bytes, starts: Ints, counts: Ints, bits: Ints, values: Ints) ->
             for byte in range(size // 8):
                 out[at + byte] = (chosen >> (8 * byte)) & 0xFF
             continue
-        nth = places(np.zeros(len(rows), dtype=np.int64), counts[rows])
-        at = np.repeat(starts[rows], counts[rows]) + (nth * size >> 3)
         together = 8 // size
-        for phase in range(together):
-            here = nth % together == phase
-            out[at[here]] |= (chosen[here] << (phase * size)).astype(np.uint8)
+        filled = bytes_for(counts[rows], bits[rows])
+        # Rows fill whole bytes: all numbers that stand at one place in their bytes go in together.
+        spread = np.zeros(int(filled.sum()) * together, dtype=np.uint8)
+        spread[places(offsets(filled)[:-1] * together, counts[rows])] = chosen
+        packed = spread[::together].copy()
+        for phase in range(1, together):
+            packed |= spread[phase::together] << np.uint8(phase * size)
+        out[places(starts[rows], filled)] = packed
 
 
 def gather(data: Bytes, starts: Ints, counts: Ints, bits: Ints) -> Ints:
