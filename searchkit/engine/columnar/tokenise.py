@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from itertools import count, repeat
 from typing import Any
 
 import numpy as np
@@ -81,29 +82,40 @@ class Vocabulary:
         """The words in the order of their numbers."""
         return list(self._numbers)
 
-    def piece(self, piece: bytes) -> int:
-        """The number of a piece of text, in lower case as far as it is ASCII."""
-        short = len(piece) <= _PAD
-        # Runs without spaces hardly ever come twice.
-        if short and (known := self._pieces.get(piece)) is not None:
-            return known
+    def short(self, pieces: Sequence[bytes]) -> list[int]:
+        """The numbers of short pieces of text, all different."""
+        known = self._pieces
+        fresh = [piece for piece in pieces if piece not in known]
+        # `bytes.isalpha` and `isdigit` know ASCII only: such a piece is one word.
+        plain = [piece for piece in fresh if piece.isalpha() or piece.isdigit()]
+        known.update(zip(plain, count(len(self._first)), strict=False))
+        numbers = self._numbers
+        self._first.extend(range(len(self._word), len(self._word) + len(plain)))
+        self._count.extend(repeat(1, len(plain)))
+        self._word.extend([numbers.setdefault(p.decode(), len(numbers)) for p in plain])
+        self._start.extend(repeat(0, len(plain)))
+        self._end.extend(map(len, plain))
+        for piece in fresh:
+            if piece not in known:
+                known[piece] = self._piece(piece)
+        return [known[piece] for piece in pieces]
+
+    def _piece(self, piece: bytes) -> int:
+        """A number for a new piece of text, in lower case as far as it is ASCII."""
         number = len(self._first)
         self._first.append(len(self._word))
-        # `bytes.isalpha` and `isdigit` know ASCII only: such a piece is one word.
-        if short and (piece.isalpha() or piece.isdigit()):
-            self._add(piece.decode(), 0, len(piece))
-        else:
-            found = terms(piece.decode("utf-8", "surrogatepass"))
-            for word, start, end in zip(*found, strict=True):
-                pair = len(word) == 2 and is_unspaced(word)
-                self._add(word, start, start + 1 if pair else end)
-        self._count.append(len(self._word) - self._first[-1])
-        if short:
-            self._pieces[piece] = number
+        numbers = self._numbers
+        found = terms(piece.decode("utf-8", "surrogatepass"))
+        for word, start, end in zip(*found, strict=True):
+            pair = len(word) == 2 and is_unspaced(word)
+            self._word.append(numbers.setdefault(word, len(numbers)))
+            self._start.append(start)
+            self._end.append(start + 1 if pair else end)
+        self._count.append(len(found.words))
         return number
 
-    def pieces_of(self, pieces: Sequence[bytes]) -> Ints:
-        """The numbers of pieces of text that are long."""
+    def long(self, pieces: Sequence[bytes]) -> Ints:
+        """Numbers for long pieces of text, which hardly ever come twice."""
         if not pieces:
             return _NONE
         found, plain = runs([piece.decode("utf-8", "surrogatepass") for piece in pieces])
@@ -111,7 +123,7 @@ class Vocabulary:
         chosen = np.array(plain)
         numbers[chosen] = self._take(found)
         for at in np.flatnonzero(~chosen).tolist():
-            numbers[at] = self.piece(pieces[at])
+            numbers[at] = self._piece(pieces[at])
         return numbers
 
     def _take(self, found: Runs) -> Ints:
@@ -127,12 +139,6 @@ class Vocabulary:
         self._first.frombytes(first.tobytes())
         self._count.frombytes(found.counts.astype(np.int64).tobytes())
         return numbers
-
-    def _add(self, word: str, start: int, end: int) -> None:
-        numbers = self._numbers
-        self._word.append(numbers.setdefault(word, len(numbers)))
-        self._start.append(start)
-        self._end.append(end)
 
     def words_of(self, pieces: Ints) -> tuple[Ints, Ints]:
         """How many words each piece has, and where the words of all of them are kept."""
@@ -226,20 +232,14 @@ def _pieces(data: NDArray[np.uint8]) -> tuple[Ints, Ints]:
 def _numbered(text: bytes, starts: Ints, ends: Ints, vocabulary: Vocabulary) -> Ints:
     """The number of each piece."""
 
-    def numbers(places: Ints) -> list[int]:
+    def some(places: Ints) -> list[bytes]:
         spans = zip(starts[places].tolist(), ends[places].tolist(), strict=True)
-        return [piece(text[start:end]) for start, end in spans]
+        return [text[start:end] for start, end in spans]
 
-    piece = vocabulary.piece
     sizes = ends - starts
     found = np.empty(len(starts), dtype=np.int64)
     long = np.flatnonzero(sizes > _PAD)
-    found[long] = vocabulary.pieces_of(
-        [
-            text[start:end]
-            for start, end in zip(starts[long].tolist(), ends[long].tolist(), strict=True)
-        ]
-    )
+    found[long] = vocabulary.long(some(long))
     left = np.flatnonzero(sizes <= _PAD)
     eights = np.ndarray((len(text) - 7,), dtype="<u8", buffer=text, strides=(1,))
     low = eights[starts] & _MASKS[np.minimum(sizes, 8)]
@@ -256,5 +256,9 @@ def _numbered(text: bytes, starts: Ints, ends: Ints, vocabulary: Vocabulary) -> 
         recent.number[at] = left
         new = left[recent.number[at] == left]
         at = slots[new]
-        recent.low[at], recent.high[at], recent.number[at] = low[new], high[new], numbers(new)
+        recent.low[at], recent.high[at], recent.number[at] = (
+            low[new],
+            high[new],
+            vocabulary.short(some(new)),
+        )
     return found
