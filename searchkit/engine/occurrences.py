@@ -154,9 +154,13 @@ def _word_slot(token: Token, first: Token) -> Slot:
 
 
 def _beginning(prefix: str) -> Callable[[Snapshot, Index], tuple[Sequence[Terms], bool]]:
-    return lambda snapshot, index: _bounded(
-        snapshot, index, snapshot.words_beginning(index, prefix)
-    )
+    def terms(snapshot: Snapshot, index: Index) -> tuple[Sequence[Terms], bool]:
+        few = snapshot.terms_beginning(index, prefix, MOST_TERMS)
+        if few is not None:
+            return few, False
+        return _bounded(snapshot, index, snapshot.words_beginning(index, prefix))
+
+    return terms
 
 
 def _pattern(leaf: Wildcard) -> Callable[[Snapshot, Index], tuple[Sequence[Terms], bool]]:

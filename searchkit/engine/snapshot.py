@@ -122,6 +122,20 @@ class Snapshot:
             ranges = [held.stems.beginning(key) for held in self._inverted(index)]
         return [Terms(np.arange(found.start, found.stop)) for found in ranges]
 
+    def terms_beginning(self, index: Index, prefix: str, most: int) -> list[Terms] | None:
+        """The words that begin so; None when there may be more than so many."""
+        key = encoded(prefix)
+        found = []
+        with self.reading():
+            for held in self._inverted(index):
+                stems, words = held.stems.beginning(key), held.inflected.beginning(key)
+                numbers = np.arange(stems.start, stems.stop)
+                found.append(
+                    Terms(numbers[held.plain[numbers]], np.arange(words.start, words.stop))
+                )
+        known = sum(len(some.stems) + len(some.words) for some in found)
+        return found if known <= most else None
+
     def words_beginning(self, index: Index, prefix: str) -> Iterator[bytes]:
         """The words that begin so, sorted, each as often as segments have it."""
         key = encoded(prefix)

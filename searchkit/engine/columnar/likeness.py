@@ -7,6 +7,9 @@ import numpy as np
 from searchkit.engine.columnar.ragged import Bytes, Ints
 from searchkit.engine.columnar.strings import decoded, encoded
 
+#: Longer words are none of a language.
+_LONGEST = 1_000
+
 
 class Likeness:
     """A vocabulary that is searched for words like another.
@@ -33,7 +36,7 @@ class Likeness:
             continued = np.zeros(0, dtype=np.int64)
         self._plain = continued == 0
         #: In code points.
-        self._lengths = np.diff(at) - continued
+        self._lengths = np.minimum(np.diff(at) - continued, _LONGEST).astype(np.int16)
 
     def within(self, word: str, distance: int) -> list[bytes]:
         """The words that so many edits make of another, in their order.
@@ -42,15 +45,16 @@ class Likeness:
         """
         from rapidfuzz.distance import OSA  # noqa: PLC0415 - few queries need it
 
-        near = np.abs(self._lengths - len(word)) <= distance
+        shortest, longest = len(word) - distance, len(word) + distance
+        near = np.flatnonzero((self._lengths >= shortest) & (self._lengths <= longest))
         if word.isascii():
             letters = np.bitwise_or.reduce(
                 np.uint32(1) << (np.frombuffer(encoded(word), np.uint8) & 31).astype(np.uint32)
             )
-            few = np.bitwise_count(self._letters ^ letters) <= 2 * distance
-            near &= few | ~self._plain
+            few = np.bitwise_count(self._letters[near] ^ letters) <= 2 * distance
+            near = near[few | ~self._plain[near]]
         found = []
-        for number in np.flatnonzero(near).tolist():
+        for number in near.tolist():
             candidate = self._text[self._at[number] : self._at[number + 1]].tobytes()
             if OSA.distance(word, decoded(candidate), score_cutoff=distance) <= distance:
                 found.append(candidate)

@@ -15,6 +15,8 @@ from searchkit.engine.columnar.segment import Inverted, Segment
 SHIFT = 32
 BODY = 1 << 31
 _NONE = np.zeros(0, dtype=np.int64)
+#: More lists than these are read together.
+_MANY = 3
 
 
 @frozen
@@ -97,12 +99,20 @@ def lists_of(held: Inverted, terms: Terms) -> Iterator[tuple[PostingList, Ints |
 
 def found_in(held: Inverted, terms: Terms, size: int) -> Occurrences:
     """Where terms occur in a segment."""
+    if len(terms.stems) > _MANY:
+        some = summed(*held.postings(terms.stems), size)
+        if not terms.words.size:
+            return some
+        return _joined_in([some, found_in(held, Terms(_NONE, terms.words), size)], size)
     parts = [
         _whole(posting) if words is None else _of_words(posting, words, size)
         for posting, words in lists_of(held, terms)
     ]
-    if len(parts) == 1:
-        return parts[0]
+    return parts[0] if len(parts) == 1 else _joined_in(parts, size)
+
+
+def _joined_in(parts: Sequence[Occurrences], size: int) -> Occurrences:
+    """Occurrences in documents of one segment."""
     titles = [np.zeros(len(part.documents), dtype=np.int64) for part in parts]
     for part, of_part in zip(parts, titles, strict=True):
         of_part[part.titled] = part.titles

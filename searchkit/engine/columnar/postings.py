@@ -139,6 +139,57 @@ class Encoder:
         return out.tobytes()
 
 
+class _Sections:
+    """The rows of many posting lists, read one kind after the other.
+
+    Args:
+        data: the bytes of the lists.
+        starts: where each begins in them.
+    """
+
+    def __init__(self, data: Bytes, starts: Ints):
+        self._data = data
+        ones = np.ones(len(starts), dtype=np.int64)
+        flags = gather(data, starts, ones, ones * 16)
+        self.gaps, self.further, self.high, head_bits = (
+            SIZES[np.minimum(flags >> shift & 7, len(SIZES) - 1)] for shift in (0, 3, 6, 9)
+        )
+        head = gather(data, starts + _FLAGS, ones * 4, head_bits).reshape(-1, 4)
+        counts, more, self.titled, self.forms = head.T
+        self.counts: Ints = np.where(head_bits == 0, 1, counts)
+        self.occurrences: Ints = self.counts + more
+        self._at = starts + _FLAGS + bytes_for(ones * 4, head_bits)
+
+    def read(self, number: Ints, bits: Ints) -> Ints:
+        """The rows that follow."""
+        values = gather(self._data, self._at, number, bits)
+        self._at = self._at + bytes_for(number, bits)
+        return values
+
+    def postings(self) -> tuple[Ints, Ints, Ints]:
+        """Documents, frequencies, and frequencies in titles: the rows that come first."""
+        gaps = self.read(self.counts, self.gaps)
+        frequencies = self.read(self.counts, self.further) + 1
+        title_at = self.read(self.titled, bits_for(self.counts))
+        title_frequencies = self.read(self.titled, self.further) + 1
+        first = offsets(self.counts)[:-1]
+        summed = np.cumsum(gaps + 1)
+        documents = summed - np.repeat(summed[first] - gaps[first], self.counts)
+        titles = np.zeros(len(documents), dtype=np.int64)
+        titles[title_at + np.repeat(first, self.titled)] = title_frequencies
+        return documents, frequencies, titles
+
+
+def postings(data: Bytes, starts: Ints) -> tuple[Ints, Ints, Ints]:
+    """Of many posting lists the documents, the frequencies and those in titles, list after list.
+
+    Args:
+        data: the bytes of the lists.
+        starts: where each begins in them.
+    """
+    return _Sections(data, starts).postings()
+
+
 def decode(data: Bytes, starts: Ints, single: Ints, numbers: Ints) -> Lists:
     """Posting lists from bytes.
 
@@ -151,43 +202,19 @@ def decode(data: Bytes, starts: Ints, single: Ints, numbers: Ints) -> Lists:
     Raises:
         IndexError, ValueError: that are no posting lists.
     """
-    ones = np.ones(len(starts), dtype=np.int64)
-    flags = gather(data, starts, ones, ones * 16)
-    gap_bits, further_bits, high_bits, count_bits = (
-        SIZES[np.minimum(flags >> shift & 7, len(SIZES) - 1)] for shift in (0, 3, 6, 9)
-    )
-    head = gather(data, starts + _FLAGS, ones * 4, count_bits).reshape(-1, 4)
-    counts, more, titled, forms = head.T
-    counts = np.where(count_bits == 0, 1, counts)
-    occurrences = counts + more
-    at = starts + _FLAGS + bytes_for(ones * 4, count_bits)
-
-    def section(number: Ints, bits: Ints) -> Ints:
-        nonlocal at
-        values = gather(data, at, number, bits)
-        at = at + bytes_for(number, bits)
-        return values
-
-    gaps = section(counts, gap_bits)
-    frequencies = section(counts, further_bits) + 1
-    title_at = section(titled, bits_for(counts))
-    title_frequencies = section(titled, further_bits) + 1
-    positions = section(occurrences, ones * 8)
-    positions |= section(occurrences, high_bits) << 8
-    form = section(occurrences, bits_for(forms))
-    words = section(forms, ones * 32)
-
-    first = offsets(counts)[:-1]
-    summed = np.cumsum(gaps + 1)
-    documents = summed - np.repeat(summed[first] - gaps[first], counts)
-    titles = np.zeros(len(documents), dtype=np.int64)
-    titles[title_at + np.repeat(first, titled)] = title_frequencies
+    sections = _Sections(data, starts)
+    documents, frequencies, titles = sections.postings()
+    occurrences, forms = sections.occurrences, sections.forms
+    positions = sections.read(occurrences, np.full(len(starts), 8))
+    positions |= sections.read(occurrences, sections.high) << 8
+    form = sections.read(occurrences, bits_for(forms))
+    words = sections.read(forms, np.full(len(starts), 32))
     base = np.where(forms > 0, offsets(forms)[:-1], 0)
     several = np.repeat(forms > 0, occurrences)
     word = np.repeat(single, occurrences)
     if words.size:
         word[several] = numbers[words[(form + np.repeat(base, occurrences))[several]]]
-    return Lists(counts, documents, frequencies, titles, positions, word)
+    return Lists(sections.counts, documents, frequencies, titles, positions, word)
 
 
 class PostingList:

@@ -15,7 +15,7 @@ from searchkit.engine.columnar.documents import Documents
 from searchkit.engine.columnar.layout import KINDS, id_key
 from searchkit.engine.columnar.likeness import Likeness
 from searchkit.engine.columnar.pages import Array, Pages, Written
-from searchkit.engine.columnar.postings import PostingList
+from searchkit.engine.columnar.postings import PostingList, postings
 from searchkit.engine.columnar.ragged import Ints, offsets
 from searchkit.engine.columnar.strings import Strings, decoded
 from searchkit.engine.damage import DamageError
@@ -93,6 +93,13 @@ class Inverted:
             at = self._pages.array(f"{self._name}.{name}.at").astype(np.int64)
             made.append(Likeness(text, at))
         return made[0], made[1]
+
+    def postings(self, stems: Ints) -> tuple[Ints, Ints, Ints]:
+        """Documents, frequencies, and frequencies in titles of many stems, one after the other."""
+        ends = zip(self.starts[stems].tolist(), self.starts[stems + 1].tolist(), strict=True)
+        parts = [self.part(start, end) for start, end in ends]
+        sizes = np.array([len(part) for part in parts], dtype=np.int64)
+        return postings(np.concatenate(parts), offsets(sizes)[:-1])
 
     def part(self, start: int, end: int) -> NDArray[np.uint8]:
         """Some bytes of the posting lists."""
