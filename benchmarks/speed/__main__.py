@@ -93,7 +93,7 @@ def _engines(scratch: Path, count: int, rounds: int) -> dict[str, Any]:
 
     more = list(islice(articles(count + 200), count, count + 200))
     adding = {
-        name: {"add ten and commit, ms": measure.added(peer, folders[name], more, 15)}
+        name: {"add ten and commit, ms": measure.added(peer, more, 15)}
         for name, peer in peers.items()
         if name != "stock"
     }

@@ -1,10 +1,10 @@
 """Made-up news from a seed: as long as news is, with a vocabulary that grows as news does.
 
-Ranks of words follow Zipf's law up to a core vocabulary and a steeper one beyond, without a last rank
-(Ferrer i Cancho and Sole, "Two regimes in the frequency of words", 2001), so that new words keep
-coming as the corpus grows (Heaps' law). A word's letters follow from its rank, frequent words being short, and a
-third of the frequent ones come in inflected forms. One article in eight is Chinese, its words
-drawn by rank too.
+Ranks of words follow Zipf's law up to a core vocabulary and a steeper one beyond, without a last
+rank (Ferrer i Cancho and Sole, "Two regimes in the frequency of words", 2001), so that new words
+keep coming as the corpus grows (Heaps' law). A word's letters follow from its rank, frequent words
+being short, and a third of the frequent ones come in inflected forms. One article in eight is
+Chinese, its words drawn by rank too.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _OUTLETS = (
     "Public Radio",
     "The Dial",
 )
-_ONSETS = "b c d f g h j k l m n p r s t v w st tr pl ch gr".split()
-_NUCLEI = "a e i o u ea ou ai".split()
+_ONSETS = [*"bcdfghjklmnprstvw", "st", "tr", "pl", "ch", "gr"]
+_NUCLEI = [*"aeiou", "ea", "ou", "ai"]
 _CODAS = ["", "", "n", "r", "s", "t", "l", "nd", "m"]
 _FORMS = ("", "s", "ed", "ing")
 _FIRST_DAY = dt.date(2024, 1, 1)
@@ -83,7 +83,7 @@ def _english(chance: np.random.Generator, ranks: np.ndarray) -> str:
 
 @cache
 def _characters(rank: int) -> str:
-    """The Chinese word of a rank: mostly of two characters, frequent ones of frequent characters."""
+    """The Chinese word of a rank: mostly two characters, frequent ones for frequent words."""
     chance = random.Random(rank)
     length = 1 if rank < 60 else chance.choice((2, 2, 2, 3))
     most = min(300 + rank, 3_500)

@@ -115,13 +115,13 @@ def searched(
     return {s: {n: Spread(v) for n, v in by.items()} for s, by in times.items()}
 
 
-def added(peer: Peer, folder: Path, fresh_articles: Sequence[Article], times: int) -> Spread:
+def added(peer: Peer, fresh_articles: Sequence[Article], times: int) -> Spread:
     """Milliseconds to add ten articles and commit."""
     runs = []
     for turn in range(times):
         some = fresh_articles[turn * 10 : turn * 10 + 10]
         before = time.perf_counter()
-        peer.add(folder, some)
+        peer.add(some)
         runs.append((time.perf_counter() - before) * 1000)
     return Spread(runs)
 
@@ -175,7 +175,7 @@ def unchanged(folder: Path) -> tuple[float, float]:
 
 
 def cold(folder: Path, words: str) -> tuple[float, float]:
-    """Seconds of wall for a search in a new process, and for importing what Whoosh's users import."""
+    """Seconds of wall for a search in a new process, and for importing Whoosh and click."""
     search = whole(_command("search", words), folder)[0]
     imports = whole([sys.executable, "-c", "import whoosh.index, click"], folder)[0]
     return search, imports
@@ -208,7 +208,8 @@ def machine() -> str:
         models = [line for line in info.read_text().splitlines() if line.startswith("model name")]
         name = models[0].partition(":")[2].strip() if models else ""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{name or 'unknown processor'}, {cores} cores, {sys.platform}, Python {sys.version.split()[0]}"
+    python = sys.version.split()[0]
+    return f"{name or 'unknown processor'}, {cores} cores, {sys.platform}, Python {python}"
 
 
 MEASUREMENTS: dict[str, Callable[..., dict[str, float]]] = {

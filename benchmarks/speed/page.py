@@ -1,7 +1,7 @@
-"""python -m benchmarks.speed.page RESULTS.json: the measured part of docs/performance.md, with plots.
+"""python -m benchmarks.speed.page RESULTS.json: the measured part of docs/performance.md.
 
-The results are what `python -m benchmarks.speed --json RESULTS.json` wrote. Needs matplotlib, of the
-dependency group `bench`.
+The results are what `python -m benchmarks.speed --json RESULTS.json` wrote. The plots need
+matplotlib, of the dependency group `bench`.
 """
 
 from __future__ import annotations

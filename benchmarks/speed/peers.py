@@ -1,9 +1,10 @@
 """The engines that are compared, behind one face.
 
 Each stores id, title, body, outlet and date, and finds words by English stems with positions. What
-differs: searchkit and tantivy count all matches, FTS5 and Whoosh rank the ten best without a count;
-searchkit folds inflected forms, accents and widths and makes pairs of Chinese characters, the others
-take a Chinese run as one word; FTS5 has no fuzzy search; Whoosh's best ten are sometimes wrong.
+differs: searchkit and tantivy count all matches, FTS5 and Whoosh rank the ten best without a
+count; searchkit folds inflected forms, accents and widths and makes pairs of Chinese characters,
+the others take a Chinese run as one word; FTS5 has no fuzzy search; Whoosh's best ten are sometimes
+wrong.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Peer(Protocol):
     def ask(self, query: Query) -> Callable[[], list[str]]:
         """A search for the ids of the ten best, ready to be timed; it parses its own text."""
 
-    def add(self, folder: Path, articles: Sequence[Article]) -> None:
+    def add(self, articles: Sequence[Article]) -> None:
         """Add articles and commit."""
 
 
@@ -81,7 +82,7 @@ class Searchkit:
             text += f" date:[{query.days[0]} TO {query.days[1]}]"
         return lambda: [hit.id for hit in self.engine.search("articles", parse(text)).hits]
 
-    def add(self, folder: Path, articles: Sequence[Article]) -> None:
+    def add(self, articles: Sequence[Article]) -> None:
         """See `Peer`."""
         with self.engine.batch() as batch:
             for article in articles:
@@ -142,7 +143,7 @@ class Stock:
 
         return run
 
-    def add(self, folder: Path, articles: Sequence[Article]) -> None:
+    def add(self, articles: Sequence[Article]) -> None:
         """See `Peer`."""
         writer = self._index.writer()
         for article in articles:
@@ -191,12 +192,12 @@ class Fts5:
             where = "AND date BETWEEN ? AND ? "
             values = tuple(day.toordinal() for day in query.days)
         sql = (
-            "SELECT id, bm25(d, 0, 2, 1) AS score FROM d WHERE d MATCH ? "  # noqa: S608
+            "SELECT id, bm25(d, 0, 2, 1) AS score FROM d WHERE d MATCH ? "
             f"{where}ORDER BY score LIMIT {_TOP}"
         )
         return lambda: [row[0] for row in self._db.execute(sql, (text, *values))]
 
-    def add(self, folder: Path, articles: Sequence[Article]) -> None:
+    def add(self, articles: Sequence[Article]) -> None:
         """See `Peer`."""
         self._db.executemany(
             "INSERT INTO d VALUES (:id, :title, :body, :outlet, :date)", map(_plain, articles)
@@ -274,7 +275,7 @@ class Tantivy:
             text += f" +date:[{first} TO {last}]"
         return lambda: self._index.parse_query(text, ["title", "body"])
 
-    def add(self, folder: Path, articles: Sequence[Article]) -> None:
+    def add(self, articles: Sequence[Article]) -> None:
         """See `Peer`."""
         self._write(self._index, articles)
 

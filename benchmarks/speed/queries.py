@@ -6,6 +6,7 @@ import datetime as dt
 import random
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from attrs import frozen
 
@@ -49,39 +50,36 @@ def queries(articles: Sequence[Article], each: int, seed: int = 5) -> dict[str, 
     chance = random.Random(seed)
     sample = [a for a in articles[:_SAMPLE] if a.text.isascii()]
     held = [[token.word for token in tokens(a.text)] for a in sample]
-    counts = Counter(word for words in held for word in {*words} if word.isalpha())
+    counts = Counter(word for text in held for word in {*text} if word.isalpha())
     whole = len(sample)
     some = sorted(w for w, n in counts.items() if whole * 0.01 <= n < whole * 0.1 and len(w) > 3)
     many = sorted(w for w, n in counts.items() if whole * 0.1 <= n < whole * 0.4)
     known = {*some, *many}
     pairs = [
         pair
-        for words in held
-        for pair in zip(words, words[1:], strict=False)
+        for text in held
+        for pair in pairwise(text)
         if known.issuperset(pair) and stem(pair[0]) != stem(pair[1])
     ]
     first = dt.date(2024, 3, 1)
 
-    def one(shape: str) -> Query:
+    def words(shape: str) -> tuple[str, ...]:
         rare, frequent = chance.choice(some), chance.choice(many)
-        match shape:
-            case "two-term AND" | "AND NOT":
-                return Query(shape, (frequent, rare))
-            case "three-term OR":
-                return Query(shape, (rare, chance.choice(some), frequent))
-            case "two-field AND":
-                return Query(shape, (frequent, chance.choice(many)))
-            case "phrase":
-                return Query(shape, chance.choice(pairs))
-            case "prefix":
-                return Query(shape, (rare[:4],))
-            case "fuzzy":
-                word = chance.choice([w for w in some if len(w) > 5])
-                at = chance.randrange(1, len(word))
-                return Query(shape, (f"{word[:at]}x{word[at + 1 :]}",))
-            case "term with date range":
-                start = first + dt.timedelta(days=chance.randrange(200))
-                return Query(shape, (rare,), (start, start + dt.timedelta(days=90)))
-        return Query(shape, (rare,))
+        typo = chance.choice([word for word in some if len(word) > 5])
+        at = chance.randrange(1, len(typo))
+        return {
+            "two-term AND": (frequent, rare),
+            "AND NOT": (frequent, rare),
+            "three-term OR": (rare, chance.choice(some), frequent),
+            "two-field AND": (frequent, chance.choice(many)),
+            "phrase": chance.choice(pairs),
+            "prefix": (rare[:4],),
+            "fuzzy": (f"{typo[:at]}x{typo[at + 1 :]}",),
+        }.get(shape, (rare,))
+
+    def one(shape: str) -> Query:
+        start = first + dt.timedelta(days=chance.randrange(200))
+        quarter = (start, start + dt.timedelta(days=90))
+        return Query(shape, words(shape), quarter if shape == "term with date range" else None)
 
     return {shape: [one(shape) for _ in range(each)] for shape in SHAPES}
