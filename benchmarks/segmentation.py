@@ -57,7 +57,7 @@ def score(path: Path) -> None:
 
 def race(language: str, lines: Sequence[str]) -> None:
     """Print how many times pySBD's speed we reach, as the median of pairs of rounds."""
-    import pysbd  # noqa: PLC0415
+    import pysbd
 
     peer = pysbd.Segmenter(language=language, clean=False)
     ratios = []
