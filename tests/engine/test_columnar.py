@@ -31,6 +31,7 @@ from searchkit.engine.columnar.ragged import (
 from searchkit.engine.columnar.segment import Segment
 from searchkit.engine.columnar.store import Store
 from searchkit.engine.columnar.tokenise import Vocabulary, tokenise
+from searchkit.engine.columnar.union import Strings, union
 from searchkit.model import Article, Claim
 
 # Ragged rows -------------------------------------------------------------------------------------
@@ -125,6 +126,30 @@ def test_words_like_another(words: list[str], word: str, distance: int) -> None:
     assert likeness.within(word, distance) == [
         known for known in kept if OSA.distance(word, known.decode()) <= distance
     ]
+
+
+_STRINGS = st.lists(
+    st.one_of(
+        st.text(st.sampled_from("abé月"), min_size=1, max_size=9),
+        st.integers(4, 6).map(lambda times: "long" * times),
+        st.text(min_size=1, max_size=4).map(lambda text: text.replace("\0", "0")),
+    ).map(lambda text: text.encode("utf-8", "surrogatepass")),
+    unique=True,
+).map(sorted)
+
+
+@given(st.lists(_STRINGS, min_size=1, max_size=4))
+def test_lists_of_strings_as_one(lists: list[list[bytes]]) -> None:
+    def arrays(some: list[bytes]) -> Strings:
+        sizes = np.array([len(one) for one in some], dtype=np.int64)
+        return Strings(np.frombuffer(b"".join(some), dtype=np.uint8), offsets(sizes))
+
+    found, numbers = union([arrays(some) for some in lists])
+    right = sorted(set().union(*lists))
+    assert [found[at] for at in range(len(found))] == right
+    assert [n.tolist() for n in numbers] == [[right.index(one) for one in some] for some in lists]
+    half = np.arange(0, len(found), 2)
+    assert [found.chosen(half)[at] for at in range(len(half))] == right[::2]
 
 
 # Posting lists -----------------------------------------------------------------------------------

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from attrs import evolve, frozen
 from numpy.typing import NDArray
 
-from searchkit.engine.columnar import pages
+from searchkit.engine.columnar import pages, union
 from searchkit.engine.columnar.build import facts, ordered
 from searchkit.engine.columnar.documents import SMALL, Packer
-from searchkit.engine.columnar.lexicon import Lexicon, lexicon
 from searchkit.engine.columnar.pages import Held, Written, narrow
-from searchkit.engine.columnar.postings import Lists, decode
+from searchkit.engine.columnar.postings import Encoder, Lists, decode
 from searchkit.engine.columnar.ragged import Ints, offsets, places
 from searchkit.engine.columnar.segment import Inverted, Segment
-from searchkit.engine.columnar.strings import arrays, decoded, encoded
+from searchkit.engine.columnar.strings import arrays, encoded
 
 #: Bytes of posting lists that are worked on together.
 _SLICE = 1 << 18
@@ -173,8 +172,8 @@ class _Part:
     #: For each of its articles and stems its new number.
     articles: Ints
     stems: Ints
-    #: For each of its inflected words, and for each of its stems a word that has it, the number in
-    #: the vocabulary of all.
+    #: For each of its inflected words, and for each of its stems that has only one word, the number
+    #: among the inflected words of all; any where it is none of them.
     words: Ints
     single: Ints
 
@@ -211,71 +210,112 @@ def _renumbered(stem: Ints, lists: Lists, part: _Part) -> tuple[Ints, Lists]:
     )
 
 
+@frozen
+class _Vocabulary:
+    """The stems and inflected words of several parts together."""
+
+    stems: union.Strings
+    #: Sorted, with the stem of each.
+    inflected: Sequence[bytes]
+    stem_of: Ints
+
+    def arrays(self, name: str, lists: Iterator[Lists]) -> dict[str, Held]:
+        """The arrays of an inverted index, to be written."""
+        encoder = Encoder(self.stem_of, len(self.stems))
+        return {
+            **arrays(f"{name}.words", self.inflected),
+            f"{name}.stems.text": self.stems.text,
+            f"{name}.stems.at": narrow(self.stems.at),
+            f"{name}.stem_of": narrow(self.stem_of),
+            f"{name}.lists": map(encoder.encode, lists),
+            f"{name}.at": lambda: narrow(encoder.starts()),
+        }
+
+
 def _inverted(name: str, held: Sequence[Inverted], articles: Sequence[Ints]) -> dict[str, Held]:
-    vocabulary = sorted(set().union(*(part.words() for part in held)))
-    parts, found = _united(held, articles, vocabulary)
+    found, parts = _united(held, articles)
     if any((kept == _GONE).any() for kept in articles):
-        # What only deleted articles said is left out.
-        used = np.zeros(len(vocabulary), dtype=bool)
-        for lists in _slices(parts, len(found.stems)):
-            used[lists.words] = True
-        vocabulary = [vocabulary[at] for at in np.flatnonzero(used).tolist()]
-        parts, found = _united(held, articles, vocabulary)
-    encoder = found.encoder()
-    encoded_lists = (
-        encoder.encode(evolve(lists, words=found.number[lists.words]))
-        for lists in _slices(parts, len(found.stems))
-    )
-    return found.arrays(name, encoded_lists, encoder)
+        found, parts = _used(found, parts)
+    return found.arrays(name, (lists for _, lists in _slices(parts, len(found.stems))))
 
 
-def _united(
-    held: Sequence[Inverted], articles: Sequence[Ints], vocabulary: Sequence[bytes]
-) -> tuple[list[_Part], Lexicon]:
-    """The parts, and the lexicon of all together.
-
-    Args:
-        vocabulary: the words of all, sorted.
-    """
-    found = lexicon([decoded(word) for word in vocabulary])
-    word_number = {word: at for at, word in enumerate(vocabulary)}
-    stem_number = {key: at for at, key in enumerate(found.stems)}
+def _united(held: Sequence[Inverted], articles: Sequence[Ints]) -> tuple[_Vocabulary, list[_Part]]:
+    """The vocabulary of all parts, and what becomes of each."""
+    stems, numbers = union.union([part.all_stems() for part in held])
+    stem_of: dict[bytes, int] = {}
+    several = np.zeros(len(stems), dtype=bool)
+    plain = np.zeros(len(stems), dtype=bool)
+    for part, number in zip(held, numbers, strict=True):
+        stem_of.update(zip(part.inflected, number[part.stem_of].tolist(), strict=True))
+        several[number[part.stem_of]] = True
+        plain[number[part.plain]] = True
+    # What is its stem's only word in one part, and not in another, is one of several now.
+    both = np.flatnonzero(several & plain)
+    stem_of.update((stems[at], at) for at in both.tolist())
+    words = sorted(stem_of)
+    word_number = {word: at for at, word in enumerate(words)}
+    as_word = np.zeros(len(stems), dtype=np.int64)
+    as_word[both] = [word_number[stems[at]] for at in both.tolist()]
     parts = []
-    for part, renumbered in zip(held, articles, strict=True):
-        word_of = _numbers(part.inflected, word_number)
-        stem_of = _numbers(part.stems, stem_number)
-        # A stem's only word is one of the inflected, or the stem itself.
-        single = _numbers(part.stems, word_number)
+    for part, number, renumbered in zip(held, numbers, articles, strict=True):
+        word_of = np.array([word_number[word] for word in part.inflected], dtype=np.int64)
+        single = as_word[number]
         single[part.stem_of] = word_of
-        # A stem that is gone is read with its neighbour; nothing of it is left over.
-        stem_of = np.maximum(np.maximum.accumulate(stem_of), 0)
-        parts.append(_Part(part, renumbered, stem_of, word_of, single))
-    return parts, found
+        parts.append(_Part(part, renumbered, number, word_of, single))
+    known = np.array([stem_of[word] for word in words], dtype=np.int64)
+    return _Vocabulary(stems, words, known), parts
 
 
-def _numbers(strings: Iterable[bytes], numbers: Mapping[bytes, int]) -> Ints:
-    return np.array([numbers.get(one, _GONE) for one in strings], dtype=np.int64)
+def _used(found: _Vocabulary, parts: Sequence[_Part]) -> tuple[_Vocabulary, list[_Part]]:
+    """The same without what only deleted articles said."""
+    stems = np.zeros(len(found.stems), dtype=bool)
+    words = np.zeros(len(found.inflected), dtype=bool)
+    told_apart = np.zeros(len(found.stems), dtype=bool)
+    told_apart[found.stem_of] = True
+    for numbers, lists in _slices(parts, len(found.stems)):
+        stems[numbers] = True
+        posting = np.repeat(told_apart[numbers], lists.counts)
+        words[lists.words[np.repeat(posting, lists.frequencies)]] = True
+    stem = np.cumsum(stems) - 1
+    word = np.maximum(np.cumsum(words) - 1, 0)
+    kept = np.flatnonzero(words)
+    vocabulary = _Vocabulary(
+        found.stems.chosen(np.flatnonzero(stems)),
+        [found.inflected[at] for at in kept.tolist()],
+        stem[found.stem_of[kept]],
+    )
+    # A stem that is gone has the number of the one before it; nothing of it is left over.
+    return vocabulary, [
+        evolve(
+            part,
+            stems=np.maximum(stem[part.stems], 0),
+            words=word[part.words],
+            single=word[part.single] if kept.size else part.single,
+        )
+        for part in parts
+    ]
 
 
-def _slices(parts: Sequence[_Part], stem_count: int) -> Iterator[Lists]:
+def _slices(parts: Sequence[_Part], stem_count: int) -> Iterator[tuple[Ints, Lists]]:
     """Stems in order, some at a time, with the posting lists that they have in all parts."""
     if not stem_count:
         return
     sizes = np.zeros(stem_count, dtype=np.int64)
     for part in parts:
-        np.add.at(sizes, part.stems, np.diff(part.held.starts.astype(np.int64)))
+        own = np.diff(part.held.starts.astype(np.int64))
+        sizes += np.bincount(part.stems, weights=own, minlength=stem_count).astype(np.int64)
     before = offsets(sizes)
     first = 0
     while first < stem_count:
         last = int(np.searchsorted(before, before[first] + _SLICE, side="right")) - 1
         last = min(max(last, first + 1), stem_count)
         found = _joined([part.lists(first, last) for part in parts])
-        if found.counts.size:
+        if found[0].size:
             yield found
         first = last
 
 
-def _joined(found: Sequence[tuple[Ints, Lists]]) -> Lists:
+def _joined(found: Sequence[tuple[Ints, Lists]]) -> tuple[Ints, Lists]:
     """The posting lists of parts of an index as those of the whole."""
     stem = np.concatenate([some for some, _ in found])
     lists = [some for _, some in found]
@@ -288,7 +328,7 @@ def _joined(found: Sequence[tuple[Ints, Lists]]) -> Lists:
     posting = places(first[:-1][order], counts[order])
     occurrence = places(offsets(occurrences)[:-1][order], occurrences[order])
     begins = np.flatnonzero(np.diff(stem[order], prepend=-1))
-    return Lists(
+    return stem[order][begins], Lists(
         np.add.reduceat(counts[order], begins) if begins.size else counts,
         np.concatenate([some.documents for some in lists])[posting],
         frequencies[posting],

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from searchkit.engine.columnar import union
 from searchkit.engine.columnar.documents import Documents
 from searchkit.engine.columnar.layout import KINDS, id_key
 from searchkit.engine.columnar.likeness import Likeness
@@ -46,6 +47,11 @@ class Inverted:
         if len(found) != len(self.starts) - 1:
             raise DamageError(f"{self._name}: not one posting list for each stem")
         return found
+
+    def all_stems(self) -> union.Strings:
+        """The sorted stems as arrays."""
+        at = self._pages.array(f"{self._name}.stems.at").astype(np.int64)
+        return union.Strings(self._pages.array(f"{self._name}.stems.text"), at)
 
     @cached_property
     def inflected(self) -> Strings:

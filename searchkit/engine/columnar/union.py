@@ -1,0 +1,78 @@
+"""Several sorted lists of strings as one, without an object for each string."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+from searchkit.engine.columnar.ragged import Bytes, Ints, offsets, places
+
+_KEY = 8
+#: Of eight bytes, the first ones that belong to a string of that many.
+_MASKS = np.array([(1 << 64) - (1 << 8 * (_KEY - size)) for size in range(9)], dtype=np.uint64)
+
+
+@frozen
+class Strings:
+    """Different strings, sorted: all of them end to end, and where each begins, with the end."""
+
+    text: Bytes
+    at: Ints
+
+    def __len__(self) -> int:
+        return len(self.at) - 1
+
+    def __getitem__(self, number: int) -> bytes:
+        return self.text[self.at[number] : self.at[number + 1]].tobytes()
+
+    def chosen(self, which: Ints) -> Strings:
+        """Some of them, by their ascending numbers."""
+        sizes = np.diff(self.at)[which]
+        return Strings(self.text[places(self.at[which], sizes)], offsets(sizes))
+
+
+def union(lists: Sequence[Strings]) -> tuple[Strings, list[Ints]]:
+    """All strings of several lists, and for each list the new numbers of its strings.
+
+    They are compared by their first sixteen bytes as two numbers, and longer ones, which are few,
+    by their order among one another.
+
+    Args:
+        lists: of strings without NUL.
+    """
+    text = np.concatenate([*(one.text for one in lists), np.zeros(2 * _KEY, dtype=np.uint8)])
+    bases = offsets(np.array([len(one.text) for one in lists], dtype=np.int64))
+    starts = np.concatenate(
+        [one.at[:-1] + base for one, base in zip(lists, bases.tolist(), strict=False)]
+    )
+    sizes = np.concatenate([np.diff(one.at) for one in lists])
+    eights = np.ndarray((len(text) - _KEY + 1,), dtype=">u8", buffer=text.tobytes(), strides=(1,))
+    high = _masked(eights, starts, sizes)
+    low = _masked(eights, np.minimum(starts + _KEY, len(eights) - 1), sizes - _KEY)
+    rank = np.zeros(len(starts), dtype=np.int32)
+    long = np.flatnonzero(sizes > 2 * _KEY)
+    spelt = [text[starts[at] : starts[at] + sizes[at]].tobytes() for at in long.tolist()]
+    known = {one: at for at, one in enumerate(sorted(set(spelt)), 1)}
+    rank[long] = [known[one] for one in spelt]
+
+    order = np.lexsort((rank, low, high))
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = False
+    for key in (high, low, rank):
+        ordered = key[order]
+        new[1:] |= ordered[1:] != ordered[:-1]
+    numbers = np.empty(len(order), dtype=np.int64)
+    numbers[order] = np.cumsum(new) - 1
+    first = order[new]
+    found = Strings(text[places(starts[first], sizes[first])], offsets(sizes[first]))
+    ends = np.cumsum([len(one) for one in lists])[:-1]
+    return found, np.split(numbers, ends)
+
+
+def _masked(eights: NDArray[np.uint64], starts: Ints, sizes: Ints) -> NDArray[np.uint64]:
+    found: NDArray[np.uint64] = eights[starts].astype(np.uint64)
+    found &= _MASKS[np.clip(sizes, 0, _KEY)]
+    return found
