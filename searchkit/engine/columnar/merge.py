@@ -20,6 +20,8 @@ from searchkit.engine.columnar.strings import arrays, encoded
 
 #: Bytes of posting lists that are worked on together.
 _SLICE = 1 << 18
+#: Bytes of what is merged that may stay in memory.
+_KEPT = 32 << 20
 
 _COLUMNS = ("title_length", "body_length", "outlet_length", "date")
 _CLAIM_COLUMNS = (
@@ -159,6 +161,7 @@ def _stored(segments: Sequence[Segment], live: Sequence[NDArray[np.bool_]]) -> d
                     if kept[number]:
                         article = segment.stored[number]
                         yield from packer.add(article, encoded(article.text))
+            segment.pages.forget()
         yield from packer.flush()
 
     return packer.arrays(blocks())
@@ -305,13 +308,18 @@ def _slices(parts: Sequence[_Part], stem_count: int) -> Iterator[tuple[Ints, Lis
         own = np.diff(part.held.starts.astype(np.int64))
         sizes += np.bincount(part.stems, weights=own, minlength=stem_count).astype(np.int64)
     before = offsets(sizes)
-    first = 0
+    first = read = 0
     while first < stem_count:
         last = int(np.searchsorted(before, before[first] + _SLICE, side="right")) - 1
         last = min(max(last, first + 1), stem_count)
         found = _joined([part.lists(first, last) for part in parts])
         if found[0].size:
             yield found
+        read += int(before[last] - before[first])
+        if read > _KEPT:
+            for part in parts:
+                part.held.forget()
+            read = 0
         first = last
 
 

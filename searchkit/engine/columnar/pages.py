@@ -226,6 +226,11 @@ class Pages:
         self._check(at + start, at + end)
         return np.frombuffer(self._map, dtype=np.uint8, count=end - start, offset=at + start)
 
+    def forget(self) -> None:
+        """Let the system take back the memory of what was read; it can be read again."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
+
     def check(self) -> None:
         """Compare every checksum.
 

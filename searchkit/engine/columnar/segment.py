@@ -107,6 +107,10 @@ class Inverted:
         sizes = np.array([len(part) for part in parts], dtype=np.int64)
         return postings(np.concatenate(parts), offsets(sizes)[:-1])
 
+    def forget(self) -> None:
+        """As `Pages.forget`."""
+        self._pages.forget()
+
     def part(self, start: int, end: int) -> NDArray[np.uint8]:
         """Some bytes of the posting lists."""
         return self._pages.part(self._lists, start, end)

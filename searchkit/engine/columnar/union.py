@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from searchkit.engine.columnar.ragged import Bytes, Ints, offsets, places
 
 _KEY = 8
+_SOME = 1 << 16
 #: Of eight bytes, the first ones that belong to a string of that many.
 _MASKS = np.array([(1 << 64) - (1 << 8 * (_KEY - size)) for size in range(9)], dtype=np.uint64)
 
@@ -30,8 +31,7 @@ class Strings:
 
     def chosen(self, which: Ints) -> Strings:
         """Some of them, by their ascending numbers."""
-        sizes = np.diff(self.at)[which]
-        return Strings(self.text[places(self.at[which], sizes)], offsets(sizes))
+        return _taken(self.text, self.at[which], np.diff(self.at)[which])
 
 
 def union(lists: Sequence[Strings]) -> tuple[Strings, list[Ints]]:
@@ -49,7 +49,7 @@ def union(lists: Sequence[Strings]) -> tuple[Strings, list[Ints]]:
         [one.at[:-1] + base for one, base in zip(lists, bases.tolist(), strict=False)]
     )
     sizes = np.concatenate([np.diff(one.at) for one in lists])
-    eights = np.ndarray((len(text) - _KEY + 1,), dtype=">u8", buffer=text.tobytes(), strides=(1,))
+    eights = np.ndarray((len(text) - _KEY + 1,), dtype=">u8", buffer=text.data, strides=(1,))
     high = _masked(eights, starts, sizes)
     low = _masked(eights, np.minimum(starts + _KEY, len(eights) - 1), sizes - _KEY)
     rank = np.zeros(len(starts), dtype=np.int32)
@@ -66,10 +66,22 @@ def union(lists: Sequence[Strings]) -> tuple[Strings, list[Ints]]:
         new[1:] |= ordered[1:] != ordered[:-1]
     numbers = np.empty(len(order), dtype=np.int64)
     numbers[order] = np.cumsum(new) - 1
+    del high, low, rank, ordered
     first = order[new]
-    found = Strings(text[places(starts[first], sizes[first])], offsets(sizes[first]))
+    found = _taken(text, starts[first], sizes[first])
     ends = np.cumsum([len(one) for one in lists])[:-1]
     return found, np.split(numbers, ends)
+
+
+def _taken(text: Bytes, starts: Ints, sizes: Ints) -> Strings:
+    """Strings that stand in a text, end to end; some at a time, since a place takes eight bytes."""
+    at = offsets(sizes)
+    found = np.empty(int(at[-1]), dtype=np.uint8)
+    for first in range(0, len(starts), _SOME):
+        some = slice(first, first + _SOME)
+        end = int(at[min(first + _SOME, len(starts))])
+        found[int(at[first]) : end] = text[places(starts[some], sizes[some])]
+    return Strings(found, at)
 
 
 def _masked(eights: NDArray[np.uint64], starts: Ints, sizes: Ints) -> NDArray[np.uint64]:

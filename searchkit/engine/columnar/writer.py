@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from searchkit.engine.columnar.store import Store
 
 #: Code points of text that make a segment, when so much comes at once.
-_FULL = 16 << 20
+_FULL = 12 << 20
 #: Eight segments of one size class are merged into one of the next: each holds as many times more.
 _FAN_BITS = 3
 #: Articles of a segment of the smallest size class.
