@@ -155,10 +155,11 @@ def _slots(leaf: Leaf) -> list[_Slot]:
     if isinstance(leaf, Wildcard):
         return [_Slot(0, _pattern(leaf.pattern))]
     words = list(tokens(leaf.text, query=True))
+    exact = isinstance(leaf, Phrase) and not leaf.slop
     slots = [
         _Slot(
             token.position - words[0].position,
-            _same(token.word),
+            _exactly(token.word) if exact else _same(token.word),
             alone=len(token.word) == 1 and is_unspaced(token.word),
         )
         for token in words
@@ -170,6 +171,12 @@ def _slots(leaf: Leaf) -> list[_Slot]:
         elif isinstance(leaf, Fuzzy) and len(words) == 1:
             slots = [_Slot(0, _near(last, leaf.distance))]
     return slots
+
+
+def _exactly(wanted: str) -> Fits:
+    if len(wanted) == 1 and is_unspaced(wanted):
+        return _same(wanted)
+    return lambda word: word == wanted
 
 
 def _same(wanted: str) -> Fits:

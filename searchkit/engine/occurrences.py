@@ -21,7 +21,7 @@ from searchkit.engine.columnar.lookup import (
     where_in,
 )
 from searchkit.engine.columnar.ragged import Ints
-from searchkit.engine.columnar.strings import decoded
+from searchkit.engine.columnar.strings import decoded, encoded
 from searchkit.engine.snapshot import Index, Snapshot
 from searchkit.errors import QueryError
 from searchkit.query.tree import Fuzzy, Leaf, Phrase, Prefix, TextField, Wildcard, Word
@@ -113,7 +113,9 @@ def slots_of(leaf: Leaf) -> list[Slot]:
     """
     if isinstance(leaf, Word | Phrase):
         words = list(tokens(leaf.text, query=True))
-        slots = [_word_slot(token, words[0]) for token in words]
+        # In quotes the words count as they are written; words that are only near each other do not.
+        exact = isinstance(leaf, Phrase) and not leaf.slop
+        slots = [_word_slot(token, words[0], exact=exact) for token in words]
     elif isinstance(leaf, Wildcard):
         slots = [Slot(0, _pattern(leaf))]
     elif isinstance(leaf, Fuzzy):
@@ -140,7 +142,7 @@ def _prefix_slots(leaf: Prefix) -> list[Slot]:
     return slots
 
 
-def _word_slot(token: Token, first: Token) -> Slot:
+def _word_slot(token: Token, first: Token, *, exact: bool = False) -> Slot:
     word = token.word
     pair = is_unspaced(word) and len(word) > 1
 
@@ -148,6 +150,8 @@ def _word_slot(token: Token, first: Token) -> Slot:
         # One character stands for every pair that begins with it.
         if is_unspaced(word) and not pair:
             return snapshot.stems_beginning(index, word), False
+        if exact:
+            return snapshot.words(index, [encoded(word)]), False
         return snapshot.stem(index, stem(word)), False
 
     return Slot(token.position - first.position, terms, extent=2 if pair else 1)

@@ -116,7 +116,8 @@ def _claim_by_words(ws: Workspace, words: str) -> tuple[str, str]:
     wanted = normalise(words.strip("\"'“”„‘’«»「」『』")).casefold()
     found: list[Claim] = []
     if any(character.isalnum() for character in wanted):
-        hits = ws.engine.search("claims", Phrase(wanted), limit=200).hits
+        # Not an exact phrase: what was typed may end within a word.
+        hits = ws.engine.search("claims", Phrase(wanted, slop=1), limit=200).hits
         claims = ws.engine.claims(hit.id for hit in hits)
         found = [c for c in claims if wanted in normalise(c.text).casefold()]
         exact = [c for c in found if normalise(c.text).casefold() == wanted]

@@ -201,13 +201,20 @@ def _slots(leaf: Leaf) -> list[tuple[int, Fits]]:
         fits = re.compile(fnmatch.translate(fold(leaf.pattern)))
         return [(0, lambda word: bool(fits.match(word)))]
     asked = list(tokens(leaf.text, query=True))
-    slots = [(token.position - asked[0].position, _same(token.word)) for token in asked]
+    fits = _exactly if isinstance(leaf, Phrase) and not leaf.slop else _same
+    slots = [(token.position - asked[0].position, fits(token.word)) for token in asked]
     last = asked[-1].word
     if isinstance(leaf, Prefix) and not is_unspaced(last):
         slots[-1] = (slots[-1][0], lambda word: word.startswith(last))
     if isinstance(leaf, Fuzzy) and len(asked) == 1 and not is_unspaced(last):
         slots = [(0, lambda word: edits(last, word) <= leaf.distance)]
     return slots
+
+
+def _exactly(asked: str) -> Fits:
+    if is_unspaced(asked) and len(asked) == 1:
+        return _same(asked)
+    return lambda word: word == asked
 
 
 def _same(asked: str) -> Fits:
