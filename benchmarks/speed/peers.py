@@ -69,15 +69,7 @@ class Searchkit:
         """See `Peer`."""
         from searchkit.query import parse
 
-        words = query.words
-        text = {
-            "AND NOT": f"{words[0]} -{words[-1]}",
-            "three-term OR": " OR ".join(words),
-            "two-field AND": f"title:{words[0]} body:{words[-1]}",
-            "phrase": f'"{" ".join(words)}"',
-            "prefix": f"{words[0]}*",
-            "fuzzy": f"{words[0]}~",
-        }.get(query.shape, " ".join(words))
+        text = _written(query, "-")
         if query.days:
             text += f" date:[{query.days[0]} TO {query.days[1]}]"
         return lambda: [hit.id for hit in self.engine.search("articles", parse(text)).hits]
@@ -124,15 +116,7 @@ class Stock:
 
     def ask(self, query: Query) -> Callable[[], list[str]]:
         """See `Peer`."""
-        words = query.words
-        text = {
-            "AND NOT": f"{words[0]} NOT {words[-1]}",
-            "three-term OR": " OR ".join(words),
-            "two-field AND": f"title:{words[0]} body:{words[-1]}",
-            "phrase": f'"{" ".join(words)}"',
-            "prefix": f"{words[0]}*",
-            "fuzzy": f"{words[0]}~",
-        }.get(query.shape, " ".join(words))
+        text = _written(query, "NOT ")
         if query.days:
             first, last = (day.toordinal() for day in query.days)
             text += f" date:[{first} TO {last}]"
@@ -293,6 +277,23 @@ def fresh(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
+
+
+def _written(query: Query, without: str) -> str:
+    """A query but for its dates, as searchkit and Whoosh write it.
+
+    Args:
+        without: what stands before a word that must not be there.
+    """
+    words = query.words
+    return {
+        "AND NOT": f"{words[0]} {without}{words[-1]}",
+        "three-term OR": " OR ".join(words),
+        "two-field AND": f"title:{words[0]} body:{words[-1]}",
+        "phrase": f'"{" ".join(words)}"',
+        "prefix": f"{words[0]}*",
+        "fuzzy": f"{words[0]}~",
+    }.get(query.shape, " ".join(words))
 
 
 def _plain(article: Article) -> dict[str, Any]:
