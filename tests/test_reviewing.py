@@ -283,3 +283,14 @@ def test_show_and_open(ws: Workspace) -> None:
     assert one[1] == claim
     assert source_link(ws, article.id) == "https://radio.example.org/bridge-closed"
     assert source_link(ws, claim.claim.id) == "https://radio.example.org/bridge-closed"
+
+
+def test_flags_follow_the_sources_of_an_article(tmp_path: Path) -> None:
+    ws, _ = indexed(tmp_path)
+    mark(ws, ["412,000 containers"], "verified", [PAGE], reviewer="Ann")
+    assert find_claims(ws, "flag:own-source").total == 0
+    digest = tmp_path / "corpus" / "digest.txt"
+    text = digest.read_text("utf-8")
+    digest.write_text(text.replace("https://courier.example.org/2024/06/04/harbour", PAGE.url))
+    index(ws)
+    assert find_claims(ws, "flag:own-source").total == 1

@@ -217,10 +217,10 @@ class Catalog:
         """Ids of the articles that the engine should hold."""
         return {row[0] for row in self._db.execute("SELECT id FROM articles WHERE stored != ''")}
 
-    def contents(self, articles: Iterable[str]) -> dict[str, str]:
-        """Content hash of those articles that the engine holds, by id."""
+    def fingerprints(self, articles: Iterable[str]) -> dict[str, str]:
+        """What tells the stored state of articles from others, by id, of those the engine holds."""
         rows = self._db.execute(
-            "SELECT id, content FROM articles"
+            "SELECT id, stored FROM articles"
             " WHERE stored != '' AND id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(articles)),),
         )

@@ -84,14 +84,14 @@ def _refresh(
     """
     catalog = ws.catalog
     stamps = ws.review_stamps()
-    contents = catalog.contents(stamps)
+    stored = catalog.fingerprints(stamps)
     # What links are dead is known from checks; the sidecar does not change with them.
     dead = (
         hashlib.sha256("\n".join(sorted(ws.dead_links)).encode()).hexdigest()
         if ws.dead_links
         else ""
     )
-    now = {id: f"{fp}|{contents.get(id, '')}|{dead}" for id, fp in stamps.items()}
+    now = {id: f"{fp}|{stored.get(id, '')}|{dead}" for id, fp in stamps.items()}
     known = catalog.reviewed.stamps()
     stale = [id for id, stamp in now.items() if known.get(id) != stamp]
     gone = [id for id in known if id not in now]
