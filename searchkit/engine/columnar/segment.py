@@ -133,9 +133,6 @@ class Ids:
     def __getitem__(self, number: int) -> str:
         return decoded(self._strings[number])
 
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self._strings)
-
     def __len__(self) -> int:
         return len(self._strings)
 
