@@ -16,11 +16,11 @@ from searchkit.workflow.reviewing import mark, note
 
 ATTACK = (
     "<script>alert(1)</script> <img src=x onerror=alert(2)> <svg onload=alert(3)><a xlink:href="
-    '"javascript:alert(4)">7 of 9</a></svg> "><iframe srcdoc=x> {{7*7}} {% raw %}'
+    '"javascript:alert(4)">7 of 9</a></svg> "><iframe srcdoc=x> {{7919*7907}} {% raw %}'
     " \u202egnp.exe\u2066"
 )
 ARTICLE = (
-    "---\ntitle: '<b onclick=alert(5)>Ti\u202etle</b> {{7*7}}'\noutlet: '\"><img src=x>'\n"
+    "---\ntitle: '<b onclick=alert(5)>Ti\u202etle</b> {{7919*7907}}'\noutlet: '\"><img src=x>'\n"
     "date: 2024-07-02\nlink: 'javascript:alert(6)'\n---\n"
     f"{ATTACK} said 42 percent of all people.\n\n- {ATTACK} is an item.\n\nA plain sentence.\n"
 )
@@ -101,7 +101,7 @@ def test_nothing_of_it_becomes_markup(office: Office) -> None:
                 assert not value or safe, (path, tag, value)
             if tag == "script":
                 assert attributes["src"] == "/static/desk.js"
-        assert "49" not in re.sub(r"[0-9a-z]{6,}|\d{4}-\d\d", "", text) or "{{7*7}}" in text
+        assert str(7919 * 7907) not in text, path
 
 
 def test_characters_that_turn_the_reading_around_are_named(office: Office) -> None:
