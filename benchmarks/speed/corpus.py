@@ -4,7 +4,9 @@ Ranks of words follow Zipf's law up to a core vocabulary and a steeper one beyon
 rank (Ferrer i Cancho and Sole, "Two regimes in the frequency of words", 2001), so that new words
 keep coming as the corpus grows (Heaps' law). A word's letters follow from its rank, frequent words
 being short, and a third of the frequent ones come in inflected forms. One article in eight is
-Chinese, its words drawn by rank too.
+Chinese, its words drawn by rank too; their characters are drawn so that different pairs grow as in a
+month of a Chinese newspaper (People's Daily, January 1998: 4,403 in the first 8,000 pairs, 49,655 in
+128,000, 131,380 in 512,000; here 5,530, 46,251 and 118,123).
 """
 
 from __future__ import annotations
@@ -86,8 +88,8 @@ def _characters(rank: int) -> str:
     """The Chinese word of a rank: mostly two characters, frequent ones for frequent words."""
     chance = random.Random(rank)
     length = 1 if rank < 60 else chance.choice((2, 2, 2, 3))
-    most = min(300 + rank, 3_500)
-    return "".join(chr(0x4E00 + chance.randrange(most) * 5) for _ in range(length))
+    most = min(300 + rank // 4, 4_100)
+    return "".join(chr(0x4E00 + int(most * chance.random() ** 3) * 5) for _ in range(length))
 
 
 def _chinese(ranks: np.ndarray, chance: np.random.Generator) -> str:
