@@ -4,9 +4,9 @@ Ranks of words follow Zipf's law up to a core vocabulary and a steeper one beyon
 rank (Ferrer i Cancho and Sole, "Two regimes in the frequency of words", 2001), so that new words
 keep coming as the corpus grows (Heaps' law). A word's letters follow from its rank, frequent words
 being short, and a third of the frequent ones come in inflected forms. One article in eight is
-Chinese, its words drawn by rank too; their characters are drawn so that different pairs grow as in a
-month of a Chinese newspaper (People's Daily, January 1998: 4,403 in the first 8,000 pairs, 49,655 in
-128,000, 131,380 in 512,000; here 5,530, 46,251 and 118,123).
+Chinese, its words drawn by rank too; their characters are drawn so that different pairs grow as in
+a month of a Chinese newspaper (People's Daily, January 1998: 4,403 in the first 8,000 pairs, 49,655
+in 128,000, 131,380 in 512,000; here 5,530, 46,251 and 118,123).
 """
 
 from __future__ import annotations

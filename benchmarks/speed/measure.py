@@ -65,9 +65,9 @@ def built(peer: str, folder: str, count: str) -> dict[str, float]:
     """Index a corpus: seconds of wall and processor, MB of text, of index and of memory.
 
     Making the articles is not counted, and neither is what they take in memory: they come in one by
-    one where the engine takes them so, and the time between is subtracted. Of the processor only this
-    thread's, as threads of the engine may go on working; so the wall's rate flatters those that have
-    some.
+    one where the engine takes them so, and the time between is subtracted. Of the processor only
+    this thread's, as threads of the engine may go on working; so the wall's rate flatters those that
+    have some.
     """
     engine: Peer = PEERS[peer]()
     place = fresh(Path(folder))
@@ -102,8 +102,8 @@ def searched(
 ) -> dict[str, dict[str, Spread]]:
     """Milliseconds of a search by shape and peer: medians over the queries, one for each round.
 
-    The peers take turns, each with all queries of a shape, so that what disturbs the machine disturbs
-    all, and none finds the processor's caches full of another's.
+    The peers take turns, each with all queries of a shape, so that what disturbs the machine
+    disturbs all, and none finds the processor's caches full of another's.
     """
     times: dict[str, dict[str, list[float]]] = {}
     for shape, some in queries.items():
