@@ -73,7 +73,7 @@ def occurrences(snapshot: Snapshot, leaf: Leaf) -> tuple[Occurrences, bool]:
         lasts = where.lasts
         if not snapshot.whole:
             lasts = lasts[snapshot.live[lasts >> SHIFT]]
-        found = occurrences_at(lasts, snapshot.size)
+        found = occurrences_at(lasts)
     return found, cut
 
 
@@ -207,7 +207,11 @@ def _in_a_row(places: Sequence[Ints], offsets: Sequence[int]) -> Ints:
     starts = places[0]
     # The rarest first: what is left to look for shrinks soonest.
     for at in sorted(range(1, len(places)), key=lambda at: places[at].size):
-        starts = np.intersect1d(starts, places[at] - offsets[at], assume_unique=True)
+        before = places[at] - offsets[at]
+        if len(before) < len(starts):
+            starts = starts[where_in(before, starts)[0]]
+        else:
+            starts = starts[where_in(starts, before)[1]]
     return starts
 
 

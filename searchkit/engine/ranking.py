@@ -112,7 +112,7 @@ def _in_field(found: Occurrences, field: TextField | None) -> Occurrences:
     if field == "title":
         return Occurrences(found.documents[found.titled], found.titles, none, none)
     if field == "body" and found.titled.size:
-        frequencies = found.frequencies.copy()
+        frequencies = found.frequencies.astype(np.int64)
         frequencies[found.titled] -= found.titles
         there = frequencies > 0
         return Occurrences(found.documents[there], frequencies[there], none, none)

@@ -172,16 +172,15 @@ class Snapshot:
 
     def occurrences(self, index: Index, terms: Sequence[Terms]) -> Occurrences:
         """Where any of the terms occurs, in the documents that are not deleted."""
-        parts = []
+        parts, bases = [], []
         with self.reading():
             for segment, held, some in zip(
                 self.segments, self._inverted(index), terms, strict=True
             ):
                 if some:
                     parts.append(alive(found_in(held, some, segment.size), segment))
-        if len(parts) == 1:
-            return parts[0]
-        return joined(parts)
+                    bases.append(segment.base)
+        return joined(parts, bases)
 
     def any_of(self, index: Index, terms: Sequence[Terms]) -> Ints:
         """The documents in which any of the terms occurs, deleted ones included."""

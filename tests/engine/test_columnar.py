@@ -17,7 +17,8 @@ from rapidfuzz.distance import OSA
 from searchkit.analysis import is_unspaced, stem, stems, tokens
 from searchkit.engine.columnar import writer as writer_module
 from searchkit.engine.columnar.likeness import Likeness
-from searchkit.engine.columnar.postings import Encoder, Lists, PostingList, decode
+from searchkit.engine.columnar.postinglist import PostingList
+from searchkit.engine.columnar.postings import Encoder, Lists, decode
 from searchkit.engine.columnar.ragged import (
     SIZES,
     bits_for,
@@ -205,8 +206,8 @@ def test_posting_lists_come_back(given_lists: tuple[Lists, list[int]]) -> None:
         for chosen in (None, np.arange(one.size), np.arange(0, one.size, 2)):
             place, position, in_title = one.occurrences(chosen)
             assert position.tolist() == lists.positions[occurrences][place].tolist()
-            nth = places(np.zeros(one.size, dtype=np.int64), one.frequencies)
-            right = nth < np.repeat(titles, one.frequencies)
+            counts = one.frequencies.astype(np.int64)
+            right = places(np.zeros_like(counts), counts) < np.repeat(titles, counts)
             assert in_title.tolist() == right[place].tolist()
         if one.words > 1:
             form, known = one.forms()

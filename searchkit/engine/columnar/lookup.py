@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
-from attrs import frozen
 
-from searchkit.engine.columnar.postings import PostingList
-from searchkit.engine.columnar.ragged import Ints, offsets
+from searchkit.engine.columnar.postinglist import Numbers, PostingList
+from searchkit.engine.columnar.ragged import Ints
 from searchkit.engine.columnar.segment import Inverted, Segment
 
 #: Keys hold the document above, whether it is the body, and the position below.
@@ -19,23 +19,21 @@ _NONE = np.zeros(0, dtype=np.int64)
 _MANY = 3
 
 
-@frozen
-class Occurrences:
+class Occurrences(NamedTuple):
     """In which documents something occurs, ascending, and how often in each."""
 
     documents: Ints
     #: In the title and in the body together.
-    frequencies: Ints
+    frequencies: Numbers
     #: Which of the documents have it in the title (places in the arrays above), and how often.
     titled: Ints
-    titles: Ints
+    titles: Numbers
 
 
 NOWHERE = Occurrences(_NONE, _NONE, _NONE, _NONE)
 
 
-@frozen
-class Terms:
+class Terms(NamedTuple):
     """What is looked for in one segment, by ascending numbers."""
 
     #: Stems with all their words.
@@ -47,20 +45,33 @@ class Terms:
         return bool(self.stems.size or self.words.size)
 
 
-def joined(parts: Sequence[Occurrences]) -> Occurrences:
-    """Occurrences in documents of which those of a part stand before those of the next."""
+def joined(parts: Sequence[Occurrences], bases: Sequence[int]) -> Occurrences:
+    """The occurrences in segments of which each begins at a base, as those in one."""
     if not parts:
         return NOWHERE
-    before = offsets(np.array([len(part.documents) for part in parts]))
+    if len(parts) == 1:
+        (found,), (base,) = parts, bases
+        return found._replace(documents=found.documents + base) if base else found
+    total = sum(len(part.documents) for part in parts)
+    documents = np.empty(total, dtype=np.int64)
+    titled, titles = [], []
+    start = 0
+    for part, base in zip(parts, bases, strict=True):
+        end = start + len(part.documents)
+        np.add(part.documents, base, out=documents[start:end])
+        if part.titled.size:
+            titled.append(part.titled + start)
+            titles.append(part.titles)
+        start = end
     return Occurrences(
-        np.concatenate([part.documents for part in parts]),
+        documents,
         np.concatenate([part.frequencies for part in parts]),
-        np.concatenate([p.titled + b for p, b in zip(parts, before.tolist(), strict=False)]),
-        np.concatenate([part.titles for part in parts]),
+        np.concatenate(titled) if titled else _NONE,
+        np.concatenate(titles) if titled else _NONE,
     )
 
 
-def summed(documents: Ints, frequencies: Ints, titles: Ints, size: int) -> Occurrences:
+def summed(documents: Ints, frequencies: Numbers, titles: Numbers, size: int) -> Occurrences:
     """Occurrences that are told in any order, and documents more than once.
 
     Args:
@@ -78,7 +89,7 @@ def summed(documents: Ints, frequencies: Ints, titles: Ints, size: int) -> Occur
     return Occurrences(unique, all_of, titled, in_title[titled])
 
 
-def _sums(at: Ints, frequencies: Ints, titles: Ints, size: int) -> tuple[Ints, Ints]:
+def _sums(at: Ints, frequencies: Numbers, titles: Numbers, size: int) -> tuple[Ints, Ints]:
     all_of = np.bincount(at, weights=frequencies, minlength=size).astype(np.int64)
     if not titles.any():
         return all_of, np.zeros(size, dtype=np.int64)
@@ -99,13 +110,15 @@ def lists_of(held: Inverted, terms: Terms) -> Iterator[tuple[PostingList, Ints |
 
 def found_in(held: Inverted, terms: Terms, size: int) -> Occurrences:
     """Where terms occur in a segment."""
+    if len(terms.stems) == 1 and not terms.words.size:
+        return _whole(held.posting_list(int(terms.stems[0])))
     if len(terms.stems) > _MANY:
         some = summed(*held.postings(terms.stems), size)
         if not terms.words.size:
             return some
         return _joined_in([some, found_in(held, Terms(_NONE, terms.words), size)], size)
     parts = [
-        _whole(posting) if words is None else _of_words(posting, words, size)
+        _whole(posting) if words is None else occurrences_at(keys_of(posting, words))
         for posting, words in lists_of(held, terms)
     ]
     return parts[0] if len(parts) == 1 else _joined_in(parts, size)
@@ -140,12 +153,16 @@ def keys_of(posting: PostingList, words: Ints | None, documents: Ints | None = N
         at = where_in(documents, held)[0]
         held, counts = held[at], counts[at]
     place, position, in_title = posting.occurrences(at)
-    keys = np.repeat((held << SHIFT) + BODY, counts)
+    keys = ((held << SHIFT) + BODY).repeat(counts)
     keys += position
     keys[in_title] -= BODY
     if words is not None:
         form, numbers = posting.forms()
-        keys = keys[np.isin(numbers, words)[form[place]]]
+        if len(words) == 1:
+            wanted = form == (numbers == words).argmax()
+        else:
+            wanted = np.isin(numbers, words)[form]
+        keys = keys[wanted if at is None else wanted[place]]
     return keys
 
 
@@ -159,34 +176,34 @@ def where_in(some: Ints, among: Ints) -> tuple[Ints, Ints]:
     return at[hit], hit
 
 
-def _of_words(posting: PostingList, words: Ints, size: int) -> Occurrences:
-    return occurrences_at(keys_of(posting, words), size)
-
-
-def occurrences_at(keys: Ints, size: int) -> Occurrences:
-    """The documents that keys are of, and how many are of each."""
+def occurrences_at(keys: Ints) -> Occurrences:
+    """The documents that sorted keys are of, and how many are of each."""
+    if not keys.size:
+        return NOWHERE
+    documents = keys >> SHIFT
+    first = np.flatnonzero(documents[1:] != documents[:-1]) + 1
+    first = np.concatenate(([0], first))
+    frequencies = np.diff(first, append=len(keys))
     in_title = (keys & BODY) == 0
-    return summed(
-        keys >> SHIFT, np.ones(len(keys), dtype=np.int64), in_title.astype(np.int64), size
-    )
+    if not in_title.any():
+        return Occurrences(documents[first], frequencies, _NONE, _NONE)
+    titles = np.add.reduceat(in_title, first, dtype=np.int64)
+    titled = np.flatnonzero(titles)
+    return Occurrences(documents[first], frequencies, titled, titles[titled])
 
 
 def alive(found: Occurrences, segment: Segment) -> Occurrences:
-    """The same in documents of the whole index, without deleted ones."""
-    if segment.deleted.size:
-        kept = np.ones(segment.size, dtype=bool)
-        kept[segment.deleted] = False
-        there = kept[found.documents]
-        place = np.cumsum(there) - 1
-        of_titles = there[found.titled]
-        found = Occurrences(
-            found.documents[there],
-            found.frequencies[there],
-            place[found.titled[of_titles]],
-            found.titles[of_titles],
-        )
-    if not segment.base:
+    """The same without deleted documents."""
+    if not segment.deleted.size:
         return found
+    kept = np.ones(segment.size, dtype=bool)
+    kept[segment.deleted] = False
+    there = kept[found.documents]
+    place = np.cumsum(there) - 1
+    of_titles = there[found.titled]
     return Occurrences(
-        found.documents + segment.base, found.frequencies, found.titled, found.titles
+        found.documents[there],
+        found.frequencies[there],
+        place[found.titled[of_titles]],
+        found.titles[of_titles],
     )

@@ -19,11 +19,8 @@ list is read by a handful of vectorised operations and never item by item.
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 from attrs import frozen
-from numpy.typing import NDArray
 
 from searchkit.engine.columnar.ragged import (
     SIZES,
@@ -35,18 +32,10 @@ from searchkit.engine.columnar.ragged import (
     offsets,
     places,
     scatter,
-    unpacked,
 )
-from searchkit.engine.damage import DamageError
 
 _FLAGS = 2
-_BITS: tuple[int, ...] = tuple(SIZES.tolist())
 _NONE = np.zeros(0, dtype=np.int64)
-
-
-def _bits(largest: int) -> int:
-    """As `bits_for`, of one number."""
-    return next(bits for bits in _BITS if largest < 1 << bits)
 
 
 @frozen
@@ -215,100 +204,3 @@ def decode(data: Bytes, starts: Ints, single: Ints, numbers: Ints) -> Lists:
     if words.size:
         word[several] = numbers[words[(form + np.repeat(base, occurrences))[several]]]
     return Lists(sections.counts, documents, frequencies, titles, positions, word)
-
-
-class PostingList:
-    """One posting list, of which only what is asked for is read.
-
-    Args:
-        data: its bytes.
-
-    Raises:
-        DamageError: that is no posting list.
-    """
-
-    def __init__(self, data: NDArray[np.uint8]):
-        try:
-            flags = int(data[0]) | int(data[1]) << 8
-            gaps, further, high, width = (_BITS[flags >> shift & 7] for shift in (0, 3, 6, 9))
-            counts = [1, 0, 0, 0]
-            if width:
-                counts = np.frombuffer(data, f"<u{width // 8}", 4, _FLAGS).tolist()
-        except (IndexError, ValueError, TypeError) as error:
-            raise DamageError("no posting list") from error
-        self.size, more, titled, forms = counts
-        self.occurrence_count = self.size + more
-        #: The words that have this stem: one, or as many as are told apart.
-        self.words = forms or 1
-        self._data = data
-        self._end = _FLAGS + width // 2
-        self._gaps = self._section(self.size, gaps)
-        self._further = self._section(self.size, further)
-        self._title_at = self._section(titled, _bits(self.size))
-        self._title_further = self._section(titled, further)
-        self._low = self._section(self.occurrence_count, 8)
-        self._high = self._section(self.occurrence_count, high)
-        self._form = self._section(self.occurrence_count, _bits(forms))
-        self._words = self._section(forms, 32)
-        if self._end != len(data):
-            raise DamageError("a posting list of another length")
-
-    def _section(self, count: int, bits: int) -> tuple[int, int, int, int]:
-        """Where the row that follows begins and ends, its numbers and their size."""
-        start = self._end
-        self._end += count * bits + 7 >> 3
-        return start, self._end, count, bits
-
-    def _read(self, section: tuple[int, int, int, int]) -> NDArray[np.unsignedinteger]:
-        start, end, count, bits = section
-        return unpacked(self._data[start:end], count, bits)
-
-    @cached_property
-    def documents(self) -> Ints:
-        """The documents, ascending."""
-        found: Ints = self._read(self._gaps).cumsum(dtype=np.int64)
-        found += np.arange(self.size)
-        return found
-
-    @cached_property
-    def frequencies(self) -> Ints:
-        """Occurrences in each document."""
-        return self._read(self._further) + np.int64(1)
-
-    @cached_property
-    def titles(self) -> tuple[Ints, Ints]:
-        """Which postings have it in the title, and how often there."""
-        if not self._title_at[2]:
-            return _NONE, _NONE
-        at = self._read(self._title_at).astype(np.int64)
-        return at, self._read(self._title_further) + np.int64(1)
-
-    def occurrences(self, at: Ints | None = None) -> tuple[Ints, Ints, NDArray[np.bool_]]:
-        """Every occurrence: its place in the list, its position, and whether it is in the title.
-
-        Args:
-            at: in these postings only; in all by default.
-        """
-        counts = self.frequencies
-        in_title = np.zeros(self.size, dtype=np.int64)
-        titled, titles = self.titles
-        in_title[titled] = titles
-        positions: NDArray[np.integer] = self._read(self._low)
-        if self._high[3]:
-            positions = positions | self._read(self._high).astype(np.int64) << 8
-        if at is None:
-            places_of = np.arange(self.occurrence_count)
-            own = positions
-        else:
-            places_of = places(offsets(counts)[at], counts[at])
-            own = positions[places_of]
-            counts, in_title = counts[at], in_title[at]
-        if not titled.size:
-            return places_of, own.astype(np.int64), np.zeros(len(own), dtype=bool)
-        nth = places(np.zeros_like(counts), counts)
-        return places_of, own.astype(np.int64), nth < np.repeat(in_title, counts)
-
-    def forms(self) -> tuple[Ints, Ints]:
-        """For every occurrence its form, and the words that these are, where there are several."""
-        words = self._read(self._words).astype(np.int64)
-        return self._read(self._form).astype(np.int64), words

@@ -104,16 +104,20 @@ def gather(data: Bytes, starts: Ints, counts: Ints, bits: Ints) -> Ints:
     return found
 
 
+def _spread(bits: int) -> NDArray[Any]:
+    """For every byte the numbers of so many bits in it, a byte each, as one number."""
+    together = 8 // bits
+    phases = np.arange(256)[:, None] >> np.arange(together) * bits & ((1 << bits) - 1)
+    return phases.astype(np.uint8).view(f"<u{together}").ravel()
+
+
+_SPREAD = {bits: _spread(bits) for bits in (1, 2, 4)}
+
+
 def unpacked(data: Bytes, count: int, bits: int) -> NDArray[Any]:
     """The numbers of one row."""
     if bits >= 8:
         return np.frombuffer(data, f"<u{bits // 8}", count)
     if bits == 0:
         return np.zeros(count, dtype=np.uint8)
-    if bits == 1:
-        return np.unpackbits(data, count=count, bitorder="little")
-    together = 8 // bits
-    found = np.empty((len(data), together), dtype=np.uint8)
-    for phase in range(together):
-        found[:, phase] = data >> (phase * bits) & ((1 << bits) - 1)
-    return found.ravel()[:count]
+    return _SPREAD[bits].take(data).view(np.uint8)[:count]

@@ -16,7 +16,8 @@ from searchkit.engine.columnar.documents import Documents
 from searchkit.engine.columnar.layout import KINDS, id_key
 from searchkit.engine.columnar.likeness import Likeness
 from searchkit.engine.columnar.pages import Array, Pages, Written
-from searchkit.engine.columnar.postings import PostingList, postings
+from searchkit.engine.columnar.postinglist import PostingList
+from searchkit.engine.columnar.postings import postings
 from searchkit.engine.columnar.ragged import Ints, offsets
 from searchkit.engine.columnar.strings import Strings, decoded
 from searchkit.engine.damage import DamageError

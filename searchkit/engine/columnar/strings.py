@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -11,6 +12,10 @@ import numpy as np
 from searchkit.engine.columnar.pages import Array, Pages, narrow
 from searchkit.engine.columnar.ragged import offsets
 from searchkit.engine.damage import DamageError
+
+
+#: Every so-manieth string of a sorted list is at hand, so that few are looked at to find one.
+_STEP = 128
 
 
 def encoded(text: str) -> bytes:
@@ -59,9 +64,15 @@ class Strings:
         for start, end in pairwise(ends):
             yield self._text[start:end].tobytes()
 
+    @cached_property
+    def _sample(self) -> list[bytes]:
+        return [self[number] for number in range(0, len(self), _STEP)]
+
     def first(self, wanted: bytes) -> int:
         """The number of the first string that is not smaller, of strings that are sorted."""
-        return bisect_left(range(len(self)), wanted, key=self.__getitem__)
+        above = bisect_left(self._sample, wanted) * _STEP
+        low, high = max(above - _STEP, 0), min(above, len(self))
+        return bisect_left(range(high), wanted, low, key=self.__getitem__)
 
     def find(self, wanted: bytes) -> int | None:
         """The number of a string, of strings that are sorted."""
