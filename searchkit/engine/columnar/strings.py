@@ -13,7 +13,6 @@ from searchkit.engine.columnar.pages import Array, Pages, narrow
 from searchkit.engine.columnar.ragged import offsets
 from searchkit.engine.damage import DamageError
 
-
 #: Every so-manieth string of a sorted list is at hand, so that few are looked at to find one.
 _STEP = 128
 

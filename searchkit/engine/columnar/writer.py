@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +23,7 @@ from searchkit.model import Article, Claim
 if TYPE_CHECKING:
     from searchkit.engine.columnar.store import Store
 
-#: Code points of text that make a segment, when so much comes at once.
+#: Code points of text that a segment is made of at most, when more comes at once.
 _FULL = 12 << 20
 #: Eight segments of one size class are merged into one of the next: each holds as many times more.
 _FAN_BITS = 3
@@ -42,7 +44,6 @@ class Writer:
         self._parts = list(before.parts)
         self._gone: list[set[int]] = [set(segment.deleted.tolist()) for segment in self._segments]
         self._held: list[tuple[Article, Sequence[Claim]]] = []
-        self._size = 0
 
     def delete(self, ids: Sequence[str]) -> None:
         """Delete the articles with these ids that were committed before."""
@@ -54,23 +55,20 @@ class Writer:
     def add(self, article: Article, claims: Sequence[Claim]) -> None:
         """Add an article, under an id that this writer has not seen yet."""
         self._held.append((article, claims))
-        self._size += len(article.text)
-        if self._size >= _FULL:
-            self._flush()
 
     def _new(self, ending: str) -> str:
         return f"{secrets.token_hex(8)}{ending}"
 
-    def _flush(self) -> None:
-        if self._held:
+    def _build(self) -> None:
+        """Write what was added, as few segments of like size: a search looks at each of them."""
+        for some in _shares(self._held):
             name = self._new(SEGMENT)
-            written = build(self._store.folder / name, self._held)
-            self._parts.append(Part(name, written, len(self._held)))
-            self._held, self._size = [], 0
+            written = build(self._store.folder / name, some)
+            self._parts.append(Part(name, written, len(some)))
 
     def done(self) -> Manifest:
         """Everything written; the state to commit."""
-        self._flush()
+        self._build()
         with reading(str(self._store.folder)):
             parts = [self._with_deletions(at, part) for at, part in enumerate(self._parts)]
             parts = [part for part in parts if part.live]
@@ -93,6 +91,20 @@ class Writer:
         name = self._new(SEGMENT)
         written = merge(self._store.folder / name, self._store.opened(parts))
         return Part(name, written, sum(part.live for part in parts))
+
+
+def _shares(
+    held: Sequence[tuple[Article, Sequence[Claim]]],
+) -> Iterator[Sequence[tuple[Article, Sequence[Claim]]]]:
+    """Articles in as few shares as hold no more than a segment, of about as much text each."""
+    ends = list(accumulate(len(article.text) for article, _ in held))
+    count = -(-ends[-1] // _FULL) or 1 if held else 0
+    start = 0
+    for nth in range(1, count + 1):
+        end = bisect_left(ends, ends[-1] * nth / count) + 1 if nth < count else len(held)
+        if start < end:
+            yield held[start:end]
+        start = max(start, end)
 
 
 def _to_merge(parts: Sequence[Part]) -> list[Part]:
