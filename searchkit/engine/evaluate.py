@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 
 from searchkit.engine.base import Contribution
 from searchkit.engine.columnar.layout import UNDATED
-from searchkit.engine.columnar.lookup import where_in
+from searchkit.engine.columnar.lookup import rows_in, where_in
 from searchkit.engine.columnar.ragged import Ints
 from searchkit.engine.ranking import LeafScore
 from searchkit.engine.snapshot import Bools
@@ -83,7 +83,7 @@ class Evaluation:
                 leaf = self._leaf(node)
                 return Matches(leaf.rows, leaf.scores, leaf.cut)
             case And(children):
-                return _all_of([self._found(child) for child in children])
+                return _all_of([self._found(child) for child in children], self.space.size)
             case Or(children):
                 return self._any_of([self._found(child) for child in children])
             case Not(child):
@@ -209,8 +209,12 @@ def _unscored(found: Filter) -> Matches:
     return Matches(rows, lambda at: np.zeros(len(rows) if at is None else len(at)), found.cut)
 
 
-def _all_of(parts: Sequence[Matches | Filter]) -> Matches | Filter:
-    """What is in all of the parts, beginning with what is in the smallest."""
+def _all_of(parts: Sequence[Matches | Filter], size: int) -> Matches | Filter:
+    """What is in all of the parts, beginning with what is in the smallest.
+
+    Args:
+        size: rows are below it.
+    """
     cut = any(part.cut for part in parts)
     filters = [part for part in parts if isinstance(part, Filter)]
     scored = sorted(
@@ -227,7 +231,7 @@ def _all_of(parts: Sequence[Matches | Filter]) -> Matches | Filter:
     # For each of the parts, where the rows that are left stand in it.
     places: list[Ints | None] = [None]
     for part in scored[1:]:
-        at, hit = where_in(rows, part.rows)
+        at, hit = rows_in(rows, part.rows, size)
         rows = rows[hit]
         places = [hit if place is None else place[hit] for place in places]
         places.append(at)

@@ -17,8 +17,8 @@ from searchkit.engine.columnar.lookup import (
     SHIFT,
     Occurrences,
     Terms,
+    in_both,
     occurrences_at,
-    where_in,
 )
 from searchkit.engine.columnar.ragged import Ints
 from searchkit.engine.columnar.strings import decoded, encoded
@@ -93,7 +93,7 @@ def places(snapshot: Snapshot, leaf: Leaf) -> tuple[Places, bool]:
     common = None
     if len(slots) > 1:
         held = sorted((snapshot.any_of(index, terms) for terms, _ in filled), key=len)
-        common = reduce(lambda some, among: some[where_in(some, among)[1]], held)
+        common = reduce(in_both, held)
     keys = [snapshot.keys(index, terms, common) for terms, _ in filled]
     offsets = [slot.offset for slot in slots]
     slop = leaf.slop if isinstance(leaf, Phrase) else 0
@@ -207,11 +207,7 @@ def _in_a_row(places: Sequence[Ints], offsets: Sequence[int]) -> Ints:
     starts = places[0]
     # The rarest first: what is left to look for shrinks soonest.
     for at in sorted(range(1, len(places)), key=lambda at: places[at].size):
-        before = places[at] - offsets[at]
-        if len(before) < len(starts):
-            starts = starts[where_in(before, starts)[0]]
-        else:
-            starts = starts[where_in(starts, before)[1]]
+        starts = in_both(starts, places[at] - offsets[at])
     return starts
 
 

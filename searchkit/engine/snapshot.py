@@ -210,7 +210,10 @@ class Snapshot:
                 if documents is not None:
                     low, high = documents.searchsorted((segment.base, segment.base + segment.size))
                     where = documents[low:high] - segment.base
-                keys = [keys_of(posting, words, where) for posting, words in lists_of(held, some)]
+                keys = [
+                    keys_of(posting, words, segment.size, where)
+                    for posting, words in lists_of(held, some)
+                ]
                 if len(keys) > 1:
                     parts.append(np.sort(np.concatenate(keys)) + (segment.base << SHIFT))
                 elif keys:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ BODY = 1 << 31
 _NONE = np.zeros(0, dtype=np.int64)
 #: More lists than these are read together.
 _MANY = 3
+#: What a thread keeps from one query to the next.
+_kept = threading.local()
 
 
 class Occurrences(NamedTuple):
@@ -98,30 +101,35 @@ def _sums(at: Ints, frequencies: Numbers, titles: Numbers, size: int) -> tuple[I
 
 def lists_of(held: Inverted, terms: Terms) -> Iterator[tuple[PostingList, Ints | None]]:
     """The posting lists of terms, and the words that are looked for where these are not all."""
-    for stem in terms.stems.tolist():
+    whole, parts = _split(held, terms)
+    for stem in whole.tolist():
         yield held.posting_list(stem), None
-    if terms.words.size:
-        stem_of = held.stem_of[terms.words]
-        for stem in np.unique(stem_of).tolist():
-            posting = held.posting_list(stem)
-            words = terms.words[stem_of == stem]
-            yield posting, None if len(words) == posting.words else words
+    for stem, words in parts:
+        yield held.posting_list(stem), words
+
+
+def _split(held: Inverted, terms: Terms) -> tuple[Ints, list[tuple[int, Ints]]]:
+    """The stems that are looked for with all their words, and those with some of them."""
+    if not terms.words.size:
+        return terms.stems, []
+    stem_of = held.stem_of[terms.words]
+    stems, counts = np.unique(stem_of, return_counts=True)
+    every = counts == held.forms[stems]
+    parts = [(stem, terms.words[stem_of == stem]) for stem in stems[~every].tolist()]
+    return np.concatenate((terms.stems, stems[every])), parts
 
 
 def found_in(held: Inverted, terms: Terms, size: int) -> Occurrences:
     """Where terms occur in a segment."""
-    if len(terms.stems) == 1 and not terms.words.size:
-        return _whole(held.posting_list(int(terms.stems[0])))
-    if len(terms.stems) > _MANY:
-        some = summed(*held.postings(terms.stems), size)
-        if not terms.words.size:
-            return some
-        return _joined_in([some, found_in(held, Terms(_NONE, terms.words), size)], size)
-    parts = [
-        _whole(posting) if words is None else occurrences_at(keys_of(posting, words))
-        for posting, words in lists_of(held, terms)
-    ]
-    return parts[0] if len(parts) == 1 else _joined_in(parts, size)
+    whole, parts = _split(held, terms)
+    if len(whole) == 1 and not parts:
+        return _whole(held.posting_list(int(whole[0])))
+    if len(whole) > _MANY:
+        found = [summed(*held.postings(whole), size)]
+    else:
+        found = [_whole(held.posting_list(stem)) for stem in whole.tolist()]
+    found += [occurrences_at(keys_of(held.posting_list(n), words, size)) for n, words in parts]
+    return found[0] if len(found) == 1 else _joined_in(found, size)
 
 
 def _joined_in(parts: Sequence[Occurrences], size: int) -> Occurrences:
@@ -141,16 +149,19 @@ def _whole(posting: PostingList) -> Occurrences:
     return Occurrences(posting.documents, posting.frequencies, *posting.titles)
 
 
-def keys_of(posting: PostingList, words: Ints | None, documents: Ints | None = None) -> Ints:
+def keys_of(
+    posting: PostingList, words: Ints | None, size: int, documents: Ints | None = None
+) -> Ints:
     """Sorted keys of the occurrences of a stem, or of some of its words.
 
     Args:
+        size: documents are below it.
         documents: look in these only.
     """
     at = None
     held, counts = posting.documents, posting.frequencies
     if documents is not None and len(documents) < len(held):
-        at = where_in(documents, held)[0]
+        at = rows_in(documents, held, size)[0]
         held, counts = held[at], counts[at]
     place, position, in_title = posting.occurrences(at)
     keys = ((held << SHIFT) + BODY).repeat(counts)
@@ -174,6 +185,32 @@ def where_in(some: Ints, among: Ints) -> tuple[Ints, Ints]:
     at[at == len(among)] = 0
     hit = np.flatnonzero(among[at] == some)
     return at[hit], hit
+
+
+def rows_in(some: Ints, among: Ints, size: int) -> tuple[Ints, Ints]:
+    """As `where_in`, of numbers below a size; many are looked up in a table.
+
+    The table is never cleared: what it tells is held against what it was told (Briggs and Torczon,
+    "An efficient representation for sparse sets", 1993).
+    """
+    if len(some) * 24 < len(among) + 8_000:
+        return where_in(some, among)
+    table = getattr(_kept, "table", _NONE)
+    if len(table) < size:
+        table = _kept.table = np.zeros(size, dtype=np.int64)
+    table[among] = np.arange(len(among))
+    at = table[some]
+    at[at >= len(among)] = 0
+    hit = np.flatnonzero(among[at] == some)
+    return at[hit], hit
+
+
+def in_both(some: Ints, others: Ints) -> Ints:
+    """What is in both of two sorted rows, in each of which a number stands once."""
+    # Two sorted rows are merged by a stable sort, without a comparison too many.
+    both = np.concatenate((some, others))
+    both.sort(kind="stable")
+    return both[:-1][both[1:] == both[:-1]]
 
 
 def occurrences_at(keys: Ints) -> Occurrences:

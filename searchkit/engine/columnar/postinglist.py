@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from searchkit.engine.columnar.ragged import SIZES, Bytes, Ints, offsets, places, unpacked
+from searchkit.engine.columnar.ragged import SIZES, Bytes, Ints, places, unpacked
 from searchkit.engine.damage import DamageError
 
 _FLAGS = 2
@@ -107,7 +107,7 @@ class PostingList:
         return found
 
     @property
-    def titles(self) -> tuple[Ints, Numbers]:
+    def titles(self) -> tuple[Ints, Ints]:
         """Which postings have it in the title, and how often there."""
         titled = self._titled
         if not titled:
@@ -122,23 +122,18 @@ class PostingList:
             at: in these postings only; in all by default.
         """
         counts: Ints = self.frequencies.astype(np.int64)
+        starts = counts.cumsum() - counts
         positions = self._read(4, self.occurrence_count, 8)
         if high := self._bits[2]:
             positions = positions | self._read(5, self.occurrence_count, high).astype(np.int64) << 8
+        in_title = np.zeros(self.occurrence_count, dtype=bool)
+        if self._titled:
+            titled, titles = self.titles
+            in_title[places(starts[titled], titles)] = True
         if at is None:
-            places_of = np.arange(self.occurrence_count)
-        else:
-            places_of = places(offsets(counts)[at], counts[at])
-            positions = positions[places_of]
-        if not self._titled:
-            return places_of, positions.astype(np.int64), np.zeros(len(positions), dtype=bool)
-        in_title = np.zeros(self.size, dtype=np.int64)
-        titled, titles = self.titles
-        in_title[titled] = titles
-        if at is not None:
-            counts, in_title = counts[at], in_title[at]
-        nth = places(np.zeros(len(counts), dtype=np.int64), counts)
-        return places_of, positions.astype(np.int64), nth < in_title.repeat(counts)
+            return np.arange(self.occurrence_count), positions.astype(np.int64), in_title
+        places_of = places(starts[at], counts[at])
+        return places_of, positions[places_of].astype(np.int64), in_title[places_of]
 
     def forms(self) -> tuple[Numbers, Ints]:
         """For every occurrence its form, and the words that these are, where there are several."""

@@ -25,6 +25,8 @@ from searchkit.model import Article, Claim, Span
 
 #: Posting lists that are kept at hand.
 _LISTS = 16
+#: Lists that fill more than this part of where they stand are read at once, with what is between.
+_APART = 8
 
 
 class Inverted:
@@ -68,6 +70,11 @@ class Inverted:
         return found
 
     @cached_property
+    def forms(self) -> Ints:
+        """How many inflected words each stem has."""
+        return np.bincount(self.stem_of, minlength=len(self.stems))
+
+    @cached_property
     def plain(self) -> NDArray[np.bool_]:
         """Which stems are their only word."""
         found = np.ones(len(self.stems), dtype=bool)
@@ -103,10 +110,12 @@ class Inverted:
 
     def postings(self, stems: Ints) -> tuple[Ints, Ints, Ints]:
         """Documents, frequencies, and frequencies in titles of many stems, one after the other."""
-        ends = zip(self.starts[stems].tolist(), self.starts[stems + 1].tolist(), strict=True)
-        parts = [self.part(start, end) for start, end in ends]
-        sizes = np.array([len(part) for part in parts], dtype=np.int64)
-        return postings(np.concatenate(parts), offsets(sizes)[:-1])
+        first, after = self.starts[stems].astype(np.int64), self.starts[stems + 1].astype(np.int64)
+        start, end = int(first.min()), int(after.max())
+        if end - start <= _APART * int((after - first).sum()):
+            return postings(self.part(start, end), first - start)
+        parts = [self.part(*ends) for ends in zip(first.tolist(), after.tolist(), strict=True)]
+        return postings(np.concatenate(parts), offsets(after - first)[:-1])
 
     def forget(self) -> None:
         """As `Pages.forget`."""
