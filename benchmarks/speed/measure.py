@@ -66,8 +66,8 @@ def built(peer: str, folder: str, count: str) -> dict[str, float]:
 
     Making the articles is not counted, and neither is what they take in memory: they come in one by
     one where the engine takes them so, and the time between is subtracted. Of the processor only
-    this thread's, as threads of the engine may go on working; so the wall's rate flatters those that
-    have some.
+    this thread's, as threads of the engine may go on working; so the wall's rate flatters those
+    that have some.
     """
     engine: Peer = PEERS[peer]()
     place = fresh(Path(folder))

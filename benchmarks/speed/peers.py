@@ -3,9 +3,9 @@
 Each stores id, title, body, outlet and date, finds words by English stems with positions and
 Chinese by pairs of characters, and answers with the ids of the ten best and the number of all
 matches. The others are given the pairs written apart, made before the clock runs, beside the text
-that they store. What differs: searchkit also folds accents, widths and kinds of Han characters and keeps the
-inflected words; FTS5 has no fuzzy search. Whoosh's optimised ten best are sometimes wrong, so its
-plain collector is taken, which looks at every match as all the others do.
+that they store. What differs: searchkit also folds accents, widths and kinds of Han characters and
+keeps the inflected words; FTS5 has no fuzzy search. Whoosh's optimised ten best are sometimes
+wrong, so its plain collector is taken, which looks at every match as all the others do.
 """
 
 from __future__ import annotations

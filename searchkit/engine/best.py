@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,8 +45,9 @@ def ordered(space: Space, found: Matches, sort: Sort, most: int) -> tuple[Ints, 
     return rows[order], found.scores(order)
 
 
-def _ties(space: Space, rows: Ints) -> tuple[Ints, NDArray[np.uint64]]:
-    return space.numbers("number")[rows], space.snapshot.order[space.documents(rows)]
+def _ties(space: Space, rows: Ints) -> tuple[NDArray[Any], ...]:
+    ids = space.snapshot.order[space.documents(rows)]
+    return (ids,) if space.kind == "articles" else (space.numbers("number")[rows], ids)
 
 
 def _largest(values: Floats | Ints, most: int) -> Ints:

@@ -103,23 +103,26 @@ class Evaluation:
 
     def _any_of(self, parts: Sequence[Matches | Filter]) -> Matches | Filter:
         cut = any(part.cut for part in parts)
+        scored = [part for part in parts if isinstance(part, Matches)]
         filters = [part for part in parts if isinstance(part, Filter)]
-        if len(filters) == len(parts):
+        if not scored:
             return Filter(
                 lambda rows: np.logical_or.reduce([f.keeps(rows) for f in filters]),
                 lambda: _union([f.rows() for f in filters]),
                 cut,
             )
-        scores = np.zeros(self.space.size)
         held = np.zeros(self.space.size, dtype=bool)
         for part in parts:
-            if isinstance(part, Filter):
-                held[part.rows()] = True
-            else:
-                held[part.rows] = True
-                scores[part.rows] += part.scores(None)
+            held[part.rows() if isinstance(part, Filter) else part.rows] = True
         rows = np.flatnonzero(held)
-        return Matches(rows, lambda at: scores[rows if at is None else rows[at]], cut)
+
+        def scores(at: Ints | None) -> Floats:
+            sums = np.zeros(self.space.size)
+            for part in scored:
+                sums[part.rows] += part.scores(None)
+            return sums[rows if at is None else rows[at]]
+
+        return Matches(rows, scores, cut)
 
     def _others(self, inner: Matches | Filter) -> Filter:
         if isinstance(inner, Filter):

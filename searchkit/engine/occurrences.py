@@ -5,7 +5,6 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import reduce
 from itertools import groupby, islice
 
 import numpy as np
@@ -90,11 +89,7 @@ def places(snapshot: Snapshot, leaf: Leaf) -> tuple[Places, bool]:
     index = index_of(leaf.field)
     filled = [slot.terms(snapshot, index) for slot in slots]
     cut = any(shortened for _, shortened in filled)
-    common = None
-    if len(slots) > 1:
-        held = sorted((snapshot.any_of(index, terms) for terms, _ in filled), key=len)
-        common = reduce(in_both, held)
-    keys = [snapshot.keys(index, terms, common) for terms, _ in filled]
+    keys = snapshot.keys(index, [terms for terms, _ in filled])
     offsets = [slot.offset for slot in slots]
     slop = leaf.slop if isinstance(leaf, Phrase) else 0
     if slop and len(slots) > 1:

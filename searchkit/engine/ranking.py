@@ -14,6 +14,7 @@ word, the words of an expansion and the occurrences of a phrase each count as on
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -55,7 +56,7 @@ class LeafScore:
     def idf(self) -> float:
         """How much the leaf tells rows apart."""
         count, holding = self._space.count, len(self.rows)
-        return float(np.log1p((count - holding + 0.5) / (holding + 0.5)))
+        return math.log1p((count - holding + 0.5) / (holding + 0.5))
 
     def scores(self, at: Ints | None = None) -> Floats:
         """The scores of rows.

@@ -20,8 +20,7 @@ from searchkit.engine.columnar.lookup import (
     alive,
     found_in,
     joined,
-    keys_of,
-    lists_of,
+    keys_in,
 )
 from searchkit.engine.columnar.ragged import Ints, offsets
 from searchkit.engine.columnar.segment import Inverted, Segment
@@ -182,43 +181,21 @@ class Snapshot:
                     bases.append(segment.base)
         return joined(parts, bases)
 
-    def any_of(self, index: Index, terms: Sequence[Terms]) -> Ints:
-        """The documents in which any of the terms occurs, deleted ones included."""
-        parts = [_NONE]
-        with self.reading():
-            for segment, held, some in zip(
-                self.segments, self._inverted(index), terms, strict=True
-            ):
-                found = [posting.documents for posting, _ in lists_of(held, some)]
-                if found:
-                    one = found[0] if len(found) == 1 else np.unique(np.concatenate(found))
-                    parts.append(one + segment.base)
-        return parts[1] if len(parts) == 2 else np.concatenate(parts)
-
-    def keys(self, index: Index, terms: Sequence[Terms], documents: Ints | None = None) -> Ints:
-        """Sorted keys of every occurrence, in deleted documents too.
+    def keys(self, index: Index, slots: Sequence[Sequence[Terms]]) -> list[Ints]:
+        """Sorted keys of every occurrence of what fills each slot, in deleted documents too.
 
         Args:
-            documents: look in these only.
+            slots: for each its terms; only documents that have all of them are looked at.
         """
-        parts = [_NONE]
+        parts: list[list[Ints]] = [[] for _ in slots]
         with self.reading():
-            for segment, held, some in zip(
-                self.segments, self._inverted(index), terms, strict=True
+            for segment, held, terms in zip(
+                self.segments, self._inverted(index), zip(*slots, strict=True), strict=True
             ):
-                where = None
-                if documents is not None:
-                    low, high = documents.searchsorted((segment.base, segment.base + segment.size))
-                    where = documents[low:high] - segment.base
-                keys = [
-                    keys_of(posting, words, segment.size, where)
-                    for posting, words in lists_of(held, some)
-                ]
-                if len(keys) > 1:
-                    parts.append(np.sort(np.concatenate(keys)) + (segment.base << SHIFT))
-                elif keys:
-                    parts.append(keys[0] + (segment.base << SHIFT))
-        return parts[1] if len(parts) == 2 else np.concatenate(parts)
+                for part, keys in zip(parts, keys_in(held, terms, segment.size), strict=True):
+                    if keys.size:
+                        part.append(keys + (segment.base << SHIFT) if segment.base else keys)
+        return [part[0] if len(part) == 1 else np.concatenate([_NONE, *part]) for part in parts]
 
     # Articles and ids ------------------------------------------------------------------------
 

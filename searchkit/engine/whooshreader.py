@@ -79,7 +79,7 @@ class ColumnarReader(IndexReader):
         """Keys of the occurrences of a stem in one field, in documents that are not deleted."""
         index: Index = "outlet" if fieldname == "outlet" else "text"
         snapshot = self._snapshot
-        keys = snapshot.keys(index, snapshot.stem(index, decoded(text)))
+        keys = snapshot.keys(index, [snapshot.stem(index, decoded(text))])[0]
         if not snapshot.whole:
             keys = keys[snapshot.live[keys >> SHIFT]]
         if index == "text":

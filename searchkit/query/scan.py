@@ -50,6 +50,8 @@ _OPERATORS: dict[str, Kind] = {"AND": "and", "OR": "or", "NOT": "not"}
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9}")
 _SLOP = re.compile(r"~([0-9]*)")
 _URL = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*://[^\s{_DOUBLE}{''.join(_CLOSERS)}{_ONLY_CLOSERS}]*")
+#: Letters and digits, which mean nothing but themselves.
+_PLAIN = re.compile(r"[^\W_]+")
 _LIVE = "*?"
 
 
@@ -223,6 +225,11 @@ class _Scanner:
         live: list[bool] = []
         named = start == begin
         while self.peek() and not self.ends_word(self.peek()):
+            if plain := _PLAIN.match(self.query, self.at):
+                chars += plain[0]
+                live += [True] * len(plain[0])
+                self.at = plain.end()
+                continue
             char = self.peek()
             if char in _ONLY_CLOSERS:
                 self.fail(self.at, f"{char} closes a quote that was never opened", "leave it out")

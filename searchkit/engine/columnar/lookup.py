@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -30,7 +31,7 @@ class Occurrences(NamedTuple):
     frequencies: Numbers
     #: Which of the documents have it in the title (places in the arrays above), and how often.
     titled: Ints
-    titles: Numbers
+    titles: Ints
 
 
 NOWHERE = Occurrences(_NONE, _NONE, _NONE, _NONE)
@@ -113,6 +114,11 @@ def _split(held: Inverted, terms: Terms) -> tuple[Ints, list[tuple[int, Ints]]]:
     if not terms.words.size:
         return terms.stems, []
     stem_of = held.stem_of[terms.words]
+    if len(stem_of) == 1:
+        (stem,) = stem_of.tolist()
+        if held.forms[stem] > 1:
+            return terms.stems, [(stem, terms.words)]
+        return np.append(terms.stems, stem), []
     stems, counts = np.unique(stem_of, return_counts=True)
     every = counts == held.forms[stems]
     parts = [(stem, terms.words[stem_of == stem]) for stem in stems[~every].tolist()]
@@ -147,6 +153,34 @@ def _joined_in(parts: Sequence[Occurrences], size: int) -> Occurrences:
 
 def _whole(posting: PostingList) -> Occurrences:
     return Occurrences(posting.documents, posting.frequencies, *posting.titles)
+
+
+def keys_in(held: Inverted, slots: Sequence[Terms], size: int) -> Sequence[Ints]:
+    """Sorted keys of the occurrences of what fills each slot, in documents that have all slots.
+
+    Args:
+        size: documents are below it.
+    """
+    lists = [list(lists_of(held, terms)) for terms in slots]
+    if not all(lists):
+        return [_NONE] * len(slots)
+    common = None
+    if len(slots) > 1:
+        common = reduce(in_both, sorted(map(_documents, lists), key=len))
+    return [
+        _merged([keys_of(posting, words, size, common) for posting, words in some])
+        for some in lists
+    ]
+
+
+def _documents(lists: Sequence[tuple[PostingList, Ints | None]]) -> Ints:
+    """The documents that are in any of the lists."""
+    found = [posting.documents for posting, _ in lists]
+    return found[0] if len(found) == 1 else np.unique(np.concatenate(found))
+
+
+def _merged(keys: Sequence[Ints]) -> Ints:
+    return keys[0] if len(keys) == 1 else np.sort(np.concatenate(keys), kind="stable")
 
 
 def keys_of(
@@ -210,7 +244,8 @@ def in_both(some: Ints, others: Ints) -> Ints:
     # Two sorted rows are merged by a stable sort, without a comparison too many.
     both = np.concatenate((some, others))
     both.sort(kind="stable")
-    return both[:-1][both[1:] == both[:-1]]
+    found: Ints = both[:-1][both[1:] == both[:-1]]
+    return found
 
 
 def occurrences_at(keys: Ints) -> Occurrences:
@@ -218,9 +253,9 @@ def occurrences_at(keys: Ints) -> Occurrences:
     if not keys.size:
         return NOWHERE
     documents = keys >> SHIFT
-    first = np.flatnonzero(documents[1:] != documents[:-1]) + 1
-    first = np.concatenate(([0], first))
-    frequencies = np.diff(first, append=len(keys))
+    others = np.flatnonzero(documents[1:] != documents[:-1]) + 1
+    first = np.concatenate(([0], others))
+    frequencies = np.concatenate((others, [len(keys)])) - first
     in_title = (keys & BODY) == 0
     if not in_title.any():
         return Occurrences(documents[first], frequencies, _NONE, _NONE)

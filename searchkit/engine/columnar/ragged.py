@@ -85,10 +85,8 @@ def gather(data: Bytes, starts: Ints, counts: Ints, bits: Ints) -> Ints:
     """The numbers of rows that `scatter` packed, end to end; those of no bits are 0."""
     found = np.zeros(int(counts.sum()), dtype=np.int64)
     each = np.repeat(bits, counts)
-    for size in SIZES[1:].tolist():
+    for size in sorted({*bits.tolist()} - {0}):
         rows = np.flatnonzero(bits == size)
-        if not rows.size:
-            continue
         if size >= 8:
             at = places(starts[rows], counts[rows], size // 8)
             read = data[at].astype(np.int64)
