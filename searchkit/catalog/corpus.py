@@ -237,13 +237,17 @@ class Catalog:
                 found[article] = int(row[0])
         return found
 
+    def file_count(self) -> int:
+        """How many files were read."""
+        row = self._db.execute("SELECT count(*) FROM files WHERE problem IS NULL").fetchone()
+        return int(row[0])
+
     def totals(self) -> tuple[int, int, int]:
         """Numbers of files read, articles and claims."""
-        files = self._db.execute("SELECT count(*) FROM files WHERE problem IS NULL").fetchone()[0]
         articles, claims = self._db.execute(
             "SELECT count(*), coalesce(sum(claims), 0) FROM articles WHERE stored != ''"
         ).fetchone()
-        return files, articles, claims
+        return self.file_count(), articles, claims
 
     # What is new ----------------------------------------------------------------------------
 
