@@ -61,9 +61,16 @@ class Catalog:
         self._run = 0
         self.reviewed = Reviewed(self._db)
 
-    def transaction(self) -> AbstractContextManager[None]:
-        """All changes in the block, or none."""
-        return database.transaction(self._db)
+    def transaction(self, *, wait: float = database.WAIT) -> AbstractContextManager[None]:
+        """All changes in the block, or none.
+
+        Args:
+            wait: seconds to wait for another writer.
+
+        Raises:
+            sqlite3.OperationalError: it did not end in time, or the file is read-only.
+        """
+        return database.transaction(self._db, wait=wait)
 
     def close(self) -> None:
         """Let go of the file."""
