@@ -84,12 +84,20 @@ def test_nobody_waits_for_whoever_is_indexing(ws: Workspace) -> None:
         mark(other, [WORDS[0]], "false", reviewer="Ben")
         other.catalog.reviewed.drop(other.reviews.ids()[0])
     found: list[str] = []
-    busy = sqlite3.connect(ws.cache / "catalog.sqlite", isolation_level=None)
-    busy.execute("BEGIN IMMEDIATE")
     looking = threading.Thread(target=lambda: found.extend(s.status for s in load(ws).claims))
-    looking.start()
-    looking.join(10)
-    assert found == ["false"], "still waiting, or not seen"
-    busy.execute("ROLLBACK")
+    path = ws.cache / "catalog.sqlite"
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as busy:
+        busy.execute("BEGIN IMMEDIATE")
+        looking.start()
+        looking.join(10)
+        assert found == ["false"], "still waiting, or not seen"
     looking.join()
     assert [s.status for s in load(ws).claims] == ["false"]
+
+
+def test_changed_words_are_told_by_whoever_opened_the_index_before(ws: Workspace) -> None:
+    with Workspace.open(ws.index) as other:
+        mark(other, [WORDS[0]], "false", reviewer="Ben")
+        assert load(ws).claims[0].flags == ("no-evidence",)
+        act(other, "edit", "", "")
+    assert load(ws).claims[0].flags == ("no-evidence", "stale")
