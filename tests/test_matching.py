@@ -24,6 +24,7 @@ from searchkit.matching import (
     stems,
 )
 from searchkit.model import Article, Source
+from searchkit.workflow.nearby import nearby
 from searchkit.workflow.queue import Queue
 from searchkit.workflow.reviewing import mark, undo
 from searchkit.workflow.selection import ClaimFilter
@@ -152,6 +153,29 @@ def test_similar(tmp_path: Path) -> None:
     for text in ("", "  ", "x" * 3_000):
         with pytest.raises(SearchkitError):
             similar(ws, text)
+
+
+def test_claims_are_looked_for_by_words_as_they_are_written(tmp_path: Path) -> None:
+    # "Puls", the stem of "pulses", has another stem itself; so have the others.
+    said = "Only pulses increase the responses of atmospheres."
+    files = {
+        f"{outlet}.md": f"---\ntitle: {outlet}\noutlet: {outlet}\n---\nBefore.\n\n{said}\n"
+        for outlet in ("Courier", "Herald")
+    }
+    ws, _ = indexed(tmp_path, files)
+    assert [claim.text for claim in nearby(ws, said)] == [said, said]
+    assert similar(ws, said).sources
+    assert [claim.text for claim in nearby(ws, said, {"atmospher"})] == [said, said]
+    assert nearby(ws, said, set()) == nearby(ws, "…") == []
+
+
+def test_the_title_of_an_article_is_no_word_of_its_claims(tmp_path: Path) -> None:
+    text = "\n\n".join(f"The gulls counted {n} lamps on the quay." for n in range(70, 150))
+    title = "Harbour of Northport handled 412,000 containers in May"
+    ws, _ = indexed(tmp_path, FILES | {"gulls.md": f"---\ntitle: {title}\n---\n{text}\n"})
+    found = {claim.text for claim in nearby(ws, title, {"northport", "contain"})}
+    assert title in found
+    assert not any("gulls" in one for one in found)
 
 
 def test_the_queue_shows_what_was_checked(tmp_path: Path) -> None:

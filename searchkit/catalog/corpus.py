@@ -61,9 +61,16 @@ class Catalog:
         self._run = 0
         self.reviewed = Reviewed(self._db)
 
-    def transaction(self) -> AbstractContextManager[None]:
-        """All changes in the block, or none."""
-        return database.transaction(self._db)
+    def transaction(self, *, wait: float = database.WAIT) -> AbstractContextManager[None]:
+        """All changes in the block, or none.
+
+        Args:
+            wait: seconds to wait for another writer.
+
+        Raises:
+            sqlite3.OperationalError: it did not end in time, or the file is read-only.
+        """
+        return database.transaction(self._db, wait=wait)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -237,13 +244,17 @@ class Catalog:
                 found[article] = int(row[0])
         return found
 
+    def file_count(self) -> int:
+        """How many files were read."""
+        row = self._db.execute("SELECT count(*) FROM files WHERE problem IS NULL").fetchone()
+        return int(row[0])
+
     def totals(self) -> tuple[int, int, int]:
         """Numbers of files read, articles and claims."""
-        files = self._db.execute("SELECT count(*) FROM files WHERE problem IS NULL").fetchone()[0]
         articles, claims = self._db.execute(
             "SELECT count(*), coalesce(sum(claims), 0) FROM articles WHERE stored != ''"
         ).fetchone()
-        return files, articles, claims
+        return self.file_count(), articles, claims
 
     # What is new ----------------------------------------------------------------------------
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from searchkit.errors import EngineError
 
 VERSION = "4"
+#: Seconds to wait for whoever else uses the file.
+WAIT = 20.0
 
 _SCHEMA = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -79,7 +81,9 @@ def opened(path: Path, *, create: bool = False) -> sqlite3.Connection:
 def _connected(path: Path, mode: str) -> sqlite3.Connection:
     uri = f"{path.absolute().as_uri()}?mode={mode}"
     # Handed from thread to thread by the desk; only one of them uses it at a time.
-    return sqlite3.connect(uri, uri=True, timeout=20, isolation_level=None, check_same_thread=False)
+    return sqlite3.connect(
+        uri, uri=True, timeout=WAIT, isolation_level=None, check_same_thread=False
+    )
 
 
 def _prepare(db: sqlite3.Connection, *, create: bool) -> None:
@@ -93,15 +97,30 @@ def _prepare(db: sqlite3.Connection, *, create: bool) -> None:
 
 
 @contextmanager
-def transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """All changes in the block, or none."""
-    db.execute("BEGIN IMMEDIATE")
+def transaction(db: sqlite3.Connection, *, wait: float = WAIT) -> Iterator[None]:
+    """All changes in the block, or none.
+
+    Args:
+        wait: seconds to wait for another writer.
+
+    Raises:
+        sqlite3.OperationalError: it did not end in time, or the file is read-only.
+    """
+    _wait_at_most(db, wait)
+    try:
+        db.execute("BEGIN IMMEDIATE")
+    finally:
+        _wait_at_most(db, WAIT)
     try:
         yield
     except BaseException:
         db.execute("ROLLBACK")
         raise
     db.execute("COMMIT")
+
+
+def _wait_at_most(db: sqlite3.Connection, seconds: float) -> None:
+    db.execute(f"PRAGMA busy_timeout = {round(1000 * seconds)}")
 
 
 def meta(db: sqlite3.Connection, key: str) -> str | None:

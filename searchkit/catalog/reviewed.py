@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
 
 from attrs import frozen
+
+#: reviewer -> (time, id) of the last event that an undo would take back.
+Latest = dict[str, tuple[str, str]]
 
 
 @frozen
@@ -50,15 +55,11 @@ class Reviewed:
         self,
         article: str,
         stamp: str,
-        latest: dict[str, tuple[str, str]],
+        latest: Latest,
         rows: Sequence[Summary],
         statements: Sequence[Statement],
     ) -> None:
-        """Replace what is known of the reviews of an article's claims.
-
-        Args:
-            latest: reviewer -> (time, id) of the last event that an undo would take back.
-        """
+        """Replace what is known of the reviews of an article's claims."""
         self.drop(article)
         self._db.execute(
             "INSERT INTO summaries VALUES (?, ?, ?)", (article, stamp, json.dumps(latest))
@@ -89,28 +90,26 @@ class Reviewed:
         self._db.execute("DELETE FROM reviewed WHERE article = ?", (article,))
         self._db.execute("DELETE FROM statements WHERE article = ?", (article,))
 
-    def summaries(self) -> list[Summary]:
-        """The summary of every reviewed claim."""
-        rows = self._db.execute("SELECT * FROM reviewed ORDER BY article, claim")
-        return [
-            Summary(
-                article,
-                claim,
-                status,
-                tuple(json.loads(statuses)),
-                tuple(json.loads(judges)),
-                tuple(json.loads(reviewers)),
-                tuple(json.loads(flags)),
-            )
-            for article, claim, status, statuses, judges, reviewers, flags in rows
-        ]
+    def read(self, articles: Iterable[str]) -> dict[str, tuple[str, Latest, tuple[Summary, ...]]]:
+        """What is known of the reviews of articles: the stamp, and the claims of each by id."""
+        rows = self._db.execute(
+            "SELECT s.article, s.stamp, s.latest, r.* FROM summaries s"
+            " LEFT JOIN reviewed r ON r.article = s.article"
+            " WHERE s.article IN (SELECT value FROM json_each(?)) ORDER BY s.article, r.claim",
+            (json.dumps(list(articles)),),
+        )
+        found = {}
+        for (article, stamp, latest), group in groupby(rows, key=itemgetter(slice(3))):
+            claims = tuple(_summary(*row[3:]) for row in group if row[3] is not None)
+            found[article] = stamp, json.loads(latest), claims
+        return found
 
     def statements(self) -> list[Statement]:
         """What every judged claim says."""
         rows = self._db.execute("SELECT * FROM statements ORDER BY article, claim")
         return [Statement(*row) for row in rows]
 
-    def latest(self) -> dict[str, dict[str, tuple[str, str]]]:
-        """article -> reviewer -> (time, id) of the last event that an undo would take back."""
-        rows = self._db.execute("SELECT article, latest FROM summaries")
-        return {article: json.loads(latest) for article, latest in rows}
+
+def _summary(article: str, claim: str, status: str, *lists: str) -> Summary:
+    statuses, judges, reviewers, flags = (tuple(json.loads(one)) for one in lists)
+    return Summary(article, claim, status, statuses, judges, reviewers, flags)

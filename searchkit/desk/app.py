@@ -91,6 +91,7 @@ def _templates(app: Flask, settings: Settings) -> None:
     root = settings.index.absolute().parent
     app.jinja_env.filters |= {
         "address": address,
+        "checked": looks.checked,
         "difference": difference,
         "digest": articles.digest,
         "highlighted": looks.highlighted,

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from searchkit.desk.text import visible
 from searchkit.errors import SearchkitError
-from searchkit.model import UNREVIEWED, Article, ReviewedClaim, Scale
+from searchkit.model import UNREVIEWED, Article, ReviewedArticle, ReviewedClaim, Scale
 from searchkit.reports.markup import tone
 from searchkit.snippets import Snippet
 from searchkit.worth import worth
@@ -67,6 +67,11 @@ def reasons(claim: ReviewedClaim) -> Sequence[str]:
 def flag_label(flag: str) -> str:
     """A flag as people say it."""
     return _SAID.get(flag, flag)
+
+
+def checked(article: ReviewedArticle) -> int:
+    """How many claims of an article somebody judged."""
+    return sum(bool(claim.state and claim.state.judgements) for claim in article.claims)
 
 
 def highlighted(snippet: Snippet) -> Markup:

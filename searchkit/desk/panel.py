@@ -99,6 +99,5 @@ def article_page(article: ReviewedArticle, panel: Panel | None = None) -> str:
         panel=panel,
         lost=lost,
         covered=[claim for claim in rest if claim not in lost],
-        checked=sum(bool(c.state and c.state.judgements) for c in article.claims),
         words=request.values.get("words", ""),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-from typing import cast
 
 from flask import Blueprint, request
 
@@ -18,7 +17,9 @@ from searchkit.workflow.workspace import Workspace
 pages = Blueprint("search", __name__)
 
 _LIMIT = 10
-_SORTS = ("relevance", "newest", "oldest")
+#: The first is what a request has that names none: words that follow are not sorted by date
+#: because the page before had none.
+_SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 
 
 @pages.get("/")
@@ -26,9 +27,8 @@ _SORTS = ("relevance", "newest", "oldest")
 def search(ws: Workspace) -> Answer:
     """Articles that answer a query, the best first; without one, the newest."""
     words = request.args.get("q", "").strip()
-    sort = request.args.get("sort", "")
-    if sort not in _SORTS:
-        sort = "relevance" if words else "newest"
+    sorts = _SORTS if words else _SORTS[1:]
+    sort = next((one for one in sorts if one == request.args.get("sort")), sorts[0])
     number = page_of(request.args)
     asked = filter_of(request.args)
     wanted = asked.wanted
@@ -39,7 +39,7 @@ def search(ws: Workspace) -> Answer:
             words,
             limit=_LIMIT,
             page=number,
-            sort=cast(Sort, sort),
+            sort=sort,
             since=wanted.since,
             until=wanted.until,
             outlets=wanted.outlets,
@@ -52,7 +52,7 @@ def search(ws: Workspace) -> Answer:
         "search.html",
         words=words,
         sort=sort,
-        sorts=_SORTS,
+        sorts=sorts,
         found=found,
         problem=problem,
         wanted=wanted,

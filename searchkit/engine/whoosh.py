@@ -29,6 +29,7 @@ from searchkit.query.tree import Node
 if TYPE_CHECKING:
     from whoosh.searching import Searcher
 
+    from searchkit.engine.columnar.manifest import Manifest
     from searchkit.engine.columnar.writer import Writer
 
 DISTRIBUTION = "whoosh3"
@@ -42,6 +43,8 @@ class WhooshEngine:
     def __init__(self, store: Store):
         self._store = store
         self._opened: Snapshot | None = None
+        #: What was committed when it was opened, or what was committed before.
+        self._state: Manifest | None = None
         self._spaces: dict[Kind, Articles | Claims] = {}
 
     @classmethod
@@ -69,6 +72,7 @@ class WhooshEngine:
     def snapshot(self) -> Snapshot:
         """What was committed when it was first asked for."""
         if self._opened is None:
+            self._state = self._store.committed()
             self._opened = Snapshot(self._store.segments(), self._store.folder)
         return self._opened
 
@@ -81,7 +85,7 @@ class WhooshEngine:
             return
         with self._store.writer() as writer:
             batch.write(writer)
-        self.refresh()
+        self._forget()
 
     def _space(self, kind: Kind) -> Articles | Claims:
         if kind not in self._spaces:
@@ -127,7 +131,10 @@ class WhooshEngine:
         """See `Engine.claims`."""
         space = self._space("claims")
         assert isinstance(space, Claims)
-        return [space.claim(int(row)) for id in ids for row in space.rows([id])]
+        wanted = list(ids)
+        # In the order in which they are stored, so that each article is unpacked once.
+        found = {claim.id: claim for claim in map(space.claim, space.rows(wanted).tolist())}
+        return [found[id] for id in wanted if id in found]
 
     def ids(self, kind: Kind, prefix: str = "", limit: int | None = None) -> list[str]:
         """See `Engine.ids`."""
@@ -137,7 +144,7 @@ class WhooshEngine:
     def outlets(self) -> list[str]:
         """See `Engine.outlets`."""
         space = self._space("articles")
-        return sorted(name for name, _ in _outlets(space, space.live()))
+        return sorted(_outlets(space, space.live()))
 
     def suggest(self, word: str, limit: int = 3) -> list[str]:
         """See `Engine.suggest`."""
@@ -170,7 +177,11 @@ class WhooshEngine:
         return searcher(self.snapshot)
 
     def refresh(self) -> None:
-        """See `Engine.refresh`."""
+        """See `Engine.refresh`. What is in memory stays there when nothing was committed."""
+        if self._opened and self._store.committed() != self._state:
+            self._forget()
+
+    def _forget(self) -> None:
         self._spaces = {}
         self._opened = None
 
@@ -180,7 +191,7 @@ class WhooshEngine:
 
     def close(self) -> None:
         """See `Engine.close`."""
-        self.refresh()
+        self._forget()
 
 
 class WhooshBatch:
@@ -210,32 +221,39 @@ class WhooshBatch:
 
 def _facet(space: Space, rows: Ints, facet: Facet) -> tuple[tuple[str, int], ...]:
     counts = _outlets(space, rows) if facet == "outlet" else _months(space, rows)
-    return tuple(sorted(counts, key=lambda pair: (-pair[1], pair[0])))
+    return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _outlets(space: Space, rows: Ints) -> list[tuple[str, int]]:
+def _held(space: Space, rows: Ints) -> Ints:
+    """How many of the rows each document has."""
+    return np.bincount(space.documents(rows), minlength=space.snapshot.size)
+
+
+def _outlets(space: Space, rows: Ints) -> dict[str, int]:
     """How many of the rows are of each outlet."""
-    snapshot = space.snapshot
-    held = np.bincount(space.documents(rows), minlength=snapshot.size)
+    held = _held(space, rows)
     counts: dict[str, int] = {}
-    with snapshot.reading():
-        for segment in snapshot.segments:
+    with space.snapshot.reading():
+        for segment in space.snapshot.segments:
             articles, outlets = segment.named()
             weights = held[articles + segment.base]
             each = np.bincount(outlets, weights=weights, minlength=len(segment.outlets))
             for name, number in zip(segment.outlets, each.tolist(), strict=True):
                 if number:
                     counts[name] = counts.get(name, 0) + int(number)
-    return list(counts.items())
+    return counts
 
 
-def _months(space: Space, rows: Ints) -> list[tuple[str, int]]:
+def _months(space: Space, rows: Ints) -> dict[str, int]:
     """How many of the rows are of each month."""
+    held = _held(space, rows)
+    documents = np.flatnonzero(held)
     counts: dict[str, int] = {}
-    days, numbers = np.unique(space.numbers("date")[rows], return_counts=True)
+    days, at = np.unique(space.snapshot.numbers("date")[documents], return_inverse=True)
+    numbers = np.bincount(at, weights=held[documents])
     with space.snapshot.reading():
         for day, number in zip(days.tolist(), numbers.tolist(), strict=True):
             if day != UNDATED:
                 month = dt.date.fromordinal(day).isoformat()[:7]
-                counts[month] = counts.get(month, 0) + number
-    return list(counts.items())
+                counts[month] = counts.get(month, 0) + int(number)
+    return counts

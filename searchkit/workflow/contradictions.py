@@ -8,15 +8,13 @@ from attrs import frozen
 
 from searchkit.matching import Conflict, Statement, conflicts, statement
 from searchkit.model import Article, ReviewedClaim
-from searchkit.query.tree import Or, Word
+from searchkit.workflow.nearby import nearby
 from searchkit.workflow.reading import handles, read_article
 from searchkit.workflow.selection import ClaimFilter, matching_claims
 from searchkit.workflow.workspace import Workspace
 
 #: Articles whose claims are read together.
 _CHUNK = 100
-#: Claims of other articles that one claim is compared with.
-_POOL = 60
 
 
 @frozen
@@ -62,12 +60,10 @@ def contradicting(ws: Workspace, claim: ReviewedClaim) -> list[Contradiction]:
     be missing here.
     """
     own = statement(claim.claim.article, claim.claim.id, claim.claim.text)
-    words = tuple(Word(word) for word in sorted(own.words)) if own else ()
-    if own is None or not words:
+    if own is None:
         return []
-    hits = ws.engine.search("claims", Or(words), limit=_POOL).hits
-    near = ws.engine.claims(hit.id for hit in hits if hit.id != own.claim)
-    others = [statement(one.article, one.id, one.text) for one in near]
+    near = nearby(ws, claim.claim.text, own.words)
+    others = [statement(one.article, one.id, one.text) for one in near if one.id != own.claim]
     pairs = conflicts([own, *(one for one in others if one)])
     return [_contradiction(ws, pair) for pair in pairs if pair.one is own]
 

@@ -126,29 +126,26 @@ class Stats:
 
 def stats(ws: Workspace) -> Stats:
     """Coverage by status, flag, outlet, month and reviewer, without what ``ws.damaged`` names."""
-    files, articles, claims = ws.catalog.totals()
     reviews = summaries.load(ws).claims
     judged = [s for s in reviews if s.statuses]
-    present = {c.id for c in ws.engine.claims(s.claim for s in judged)}
     statuses: dict[str, int] = {}
     for summary in judged:
         statuses[summary.status] = statuses.get(summary.status, 0) + 1
-    statuses[UNREVIEWED] = claims - len(present)
     wanted: tuple[Facet, ...] = ("outlet", "month")
-    every = ws.engine.search("claims", Everything(), limit=0, facets=wanted).facets
-    done = ws.engine.search(
-        "claims", IdSet(frozenset(s.claim for s in judged)), limit=0, facets=wanted
-    ).facets
+    every = ws.engine.search("claims", Everything(), limit=0, facets=wanted)
+    present = IdSet(frozenset(s.claim for s in judged))
+    done = ws.engine.search("claims", present, limit=0, facets=wanted)
+    statuses[UNREVIEWED] = every.total - done.total
     return Stats(
-        files=files,
-        articles=articles,
-        claims=claims,
+        files=ws.catalog.file_count(),
+        articles=ws.engine.count("articles", Everything()),
+        claims=every.total,
         checked=len(judged),
-        lost=len(judged) - len(present),
+        lost=len(judged) - done.total,
         statuses={n: statuses[n] for n in (*ws.scale.names, *sorted(statuses)) if n in statuses},
         flags=_counted(flag for s in reviews for flag in s.flags),
-        outlets=_coverage(every["outlet"], dict(done["outlet"])),
-        months=_coverage(sorted(every["month"], reverse=True), dict(done["month"])),
+        outlets=_coverage(every.facets["outlet"], dict(done.facets["outlet"])),
+        months=_coverage(sorted(every.facets["month"], reverse=True), dict(done.facets["month"])),
         reviewers=_counted(name for s in reviews for name in s.reviewers),
         judged_twice=sum(len(s.judges) > 1 for s in judged),
         agreed=sum(len(s.judges) > 1 and len(s.statuses) == 1 for s in judged),

@@ -171,13 +171,12 @@ def search(
     articles = {a.id: a for a in ws.engine.articles(hit.id for hit in found.hits)}
     best = _best_claims(ws, asked, list(articles), reviews, text)
     short = handles(ws, (claim.claim.id for claim in best.values()))
-    given = reviews.by_article()
     items = []
     for hit in found.hits:
         if not (article := articles.get(hit.id)):
             continue
         counts: dict[str, int] = {}
-        for summary in given.get(hit.id, ()):
+        for summary in reviews.by_article.get(hit.id, ()):
             if summary.statuses:
                 counts[summary.status] = counts.get(summary.status, 0) + 1
         top = best.get(hit.id)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
 
+from searchkit.catalog import Statement
 from searchkit.errors import AmbiguousError, NotFoundError, SearchkitError
 from searchkit.matching import (
     independent,
@@ -15,14 +16,12 @@ from searchkit.matching import (
     stems,
 )
 from searchkit.model import Article, Claim, ReviewedClaim
-from searchkit.query.tree import Or, Word
 from searchkit.workflow import summaries
+from searchkit.workflow.nearby import nearby
 from searchkit.workflow.reading import handles, read_article, resolve_claim
 from searchkit.workflow.workspace import Workspace
 
 _MOST = 3
-#: Claims of other articles that are compared closely.
-_POOL = 60
 _LONGEST = 2_000
 
 
@@ -93,10 +92,13 @@ def known_of(ws: Workspace, claim: ReviewedClaim, own: Article | None) -> Simila
     """
     text = claim.claim.text
     wanted = stems(text)
-    near = tuple(
-        match
-        for match in reviewed_matches(ws, text, claim.claim.id)
-        if may_say_the_same(wanted, stems(match.claim.claim.text))
+    near = _read(
+        ws,
+        (
+            (one, score)
+            for one, score in _ranked(ws, text, claim.claim.id)
+            if may_say_the_same(wanted, one.stems)
+        ),
     )
     return Similar(text, near, corroboration(ws, text, own))
 
@@ -109,15 +111,23 @@ def reviewed_matches(
     Args:
         besides: the id of the claim itself.
     """
+    return _read(ws, _ranked(ws, text, besides))
+
+
+def _ranked(ws: Workspace, text: str, besides: str | None) -> Iterator[tuple[Statement, float]]:
+    """What the most similar of the reviewed claims say, with scores from 0 to 1."""
     known = [one for one in summaries.statements(ws) if one.claim != besides]
     found = most_similar(text, [one.words for one in known], [one.stems for one in known], _MOST)
+    return ((known[match.index], match.score) for match in found)
+
+
+def _read(ws: Workspace, ranked: Iterable[tuple[Statement, float]]) -> tuple[ReviewedMatch, ...]:
     matches = []
-    for match in found:
-        statement = known[match.index]
+    for statement, score in ranked:
         article = read_article(ws, statement.article)
         if claim := article.claim(statement.claim):
             handle = handles(ws, [statement.claim])[statement.claim]
-            matches.append(ReviewedMatch(claim, article.article, handle, match.score))
+            matches.append(ReviewedMatch(claim, article.article, handle, score))
     return tuple(matches)
 
 
@@ -130,12 +140,8 @@ def corroboration(
         own: the article that the text stands in; what depends on it corroborates nothing.
     """
     wanted = stems(text)
-    if not wanted:
-        return ()
-    tree = Or(tuple(Word(word) for word in dict.fromkeys(wanted.split())))
-    hits = ws.engine.search("claims", tree, limit=_POOL).hits
     said: dict[str, Claim] = {}
-    for claim in ws.engine.claims(hit.id for hit in hits):
+    for claim in nearby(ws, text):
         new = claim.article not in said and not (own and claim.article == own.id)
         if new and says_the_same(text, claim.text, wanted, stems(claim.text)):
             said[claim.article] = claim

@@ -6,10 +6,13 @@ import difflib
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import cached_property
+from itertools import chain
 
 from attrs import field, frozen
 
-from searchkit.catalog import Statement, Summary
+from searchkit.catalog import Latest, Statement, Summary
 from searchkit.engine.base import Kind
 from searchkit.errors import QueryError, SidecarError
 from searchkit.model import UNREVIEWED, Event, ReviewedArticle
@@ -19,29 +22,32 @@ from searchkit.workflow.assemble import assemble
 from searchkit.workflow.workspace import Workspace
 
 Resolve = Callable[[Review], Node]
+#: Seconds that keeping a summary is worth waiting for; whoever is indexing takes longer.
+_WAIT = 0.05
 
 
 @frozen
 class Reviews:
     """The summaries of all reviewed claims."""
 
-    claims: tuple[Summary, ...]
+    #: article -> what its summaries were computed from; sorted.
+    stamps: dict[str, str] = field(factory=dict)
+    #: article -> the summaries of its claims, by id; sorted.
+    by_article: dict[str, tuple[Summary, ...]] = field(factory=dict)
     #: article -> reviewer -> (time, id) of the last event that an undo would take back.
-    latest: dict[str, dict[str, tuple[str, str]]]
+    latest: dict[str, Latest] = field(factory=dict)
 
-    def by_article(self) -> dict[str, list[Summary]]:
-        """The summaries of each article's claims."""
-        grouped: dict[str, list[Summary]] = {}
-        for summary in self.claims:
-            grouped.setdefault(summary.article, []).append(summary)
-        return grouped
+    @cached_property
+    def claims(self) -> tuple[Summary, ...]:
+        """All summaries, by article and claim."""
+        return tuple(chain.from_iterable(self.by_article.values()))
 
 
 @frozen
 class _Summarised:
     """What the reviews of one article come to."""
 
-    latest: dict[str, tuple[str, str]] = field(factory=dict)
+    latest: Latest = field(factory=dict)
     claims: tuple[Summary, ...] = ()
     statements: tuple[Statement, ...] = ()
 
@@ -51,36 +57,41 @@ def load(ws: Workspace) -> Reviews:
 
     A damaged sidecar is left out here, and noted in ``ws.damaged``.
     """
-    unsaved, there, now = _refresh(ws)
-    state = (now, there, frozenset(unsaved))
-    if ws.summarised and not unsaved and ws.summarised[0] == state:
-        return ws.summarised[1]
-    reviewed = ws.catalog.reviewed
-    known = [s for s in reviewed.summaries() if s.article in there]
-    fresh = [summary for one in unsaved.values() for summary in one.claims]
-    latest = {id: last for id, last in reviewed.latest().items() if id in there}
-    latest |= {id: one.latest for id, one in unsaved.items()}
-    ordered = tuple(sorted([*known, *fresh], key=lambda s: (s.article, s.claim)))
-    ws.summarised = (state, Reviews(ordered, latest))
-    return ws.summarised[1]
+    fresh, now = _refresh(ws)
+    old = ws.summarised or Reviews()
+    if not fresh and old.stamps == now:
+        return old
+    kept = {id for id in now.keys() - fresh.keys() if old.stamps.get(id) == now[id]}
+    read = ws.catalog.reviewed.read(now.keys() - fresh.keys() - kept)
+    known = {
+        **{id: (old.stamps[id], old.latest[id], old.by_article[id]) for id in kept},
+        **read,
+        **{id: (now[id], one.latest, one.claims) for id, one in fresh.items()},
+    }
+    ordered = {id: known[id] for id in now if id in known}
+    ws.summarised = Reviews(
+        {id: stamp for id, (stamp, _, _) in ordered.items()},
+        {id: claims for id, (_, _, claims) in ordered.items()},
+        {id: latest for id, (_, latest, _) in ordered.items()},
+    )
+    return ws.summarised
 
 
 def statements(ws: Workspace) -> list[Statement]:
     """What every judged claim says, by article and id; damaged sidecars as in `load`."""
-    unsaved, there, _ = _refresh(ws)
-    known = [one for one in ws.catalog.reviewed.statements() if one.article in there]
-    fresh = [statement for one in unsaved.values() for statement in one.statements]
-    return sorted([*known, *fresh], key=lambda s: (s.article, s.claim))
+    fresh, now = _refresh(ws)
+    known = ws.catalog.reviewed.statements()
+    kept = [one for one in known if one.article in now and one.article not in fresh]
+    new = [statement for one in fresh.values() for statement in one.statements]
+    return sorted([*kept, *new], key=lambda s: (s.article, s.claim))
 
 
-def _refresh(
-    ws: Workspace,
-) -> tuple[dict[str, _Summarised], frozenset[str], dict[str, str]]:
+def _refresh(ws: Workspace) -> tuple[dict[str, _Summarised], dict[str, str]]:
     """Bring the catalog up to date with the sidecars.
 
     Returns:
-        What is new and could not be kept, by article; the articles for which the catalog is
-        right; and what their summaries are computed from, by article.
+        What was summarised anew, whether it could be kept or not; and what the summaries are
+        computed from. Both by article, without damaged sidecars.
     """
     catalog = ws.catalog
     stamps = ws.review_stamps()
@@ -94,31 +105,30 @@ def _refresh(
     now = {id: f"{fp}|{stored.get(id, '')}|{dead}" for id, fp in stamps.items()}
     known = catalog.reviewed.stamps()
     stale = [id for id, stamp in now.items() if known.get(id) != stamp]
-    gone = [id for id in known if id not in now]
-    fresh = {id: _summarise(ws, id) for id in stale}
+    if stale:
+        # No older than what the catalog says is stored.
+        ws.engine.refresh()
+    fresh = {id: one for id in stale if (one := _summarise(ws, id))}
     # Not kept, so that it is noted again next time.
-    gone += [id for id in ws.damaged if id in known]
-    there = frozenset(now) - set(ws.damaged)
-    try:
-        if stale or gone:
-            with catalog.transaction():
+    gone = [id for id in known if id not in now or id in ws.damaged]
+    # Somebody may be indexing, or the folder is read-only: right all the same, only not kept.
+    with suppress(sqlite3.OperationalError):
+        if fresh or gone:
+            with catalog.transaction(wait=_WAIT):
                 for id in gone:
                     catalog.reviewed.drop(id)
                 for id, one in fresh.items():
-                    if id not in ws.damaged:
-                        catalog.reviewed.put(id, now[id], one.latest, one.claims, one.statements)
-    except sqlite3.OperationalError:
-        # Somebody is indexing, or the folder is read-only: right all the same, only not kept.
-        return fresh, there - fresh.keys(), now
-    return {}, there, now
+                    catalog.reviewed.put(id, now[id], one.latest, one.claims, one.statements)
+    return fresh, {id: stamp for id, stamp in now.items() if id not in ws.damaged}
 
 
-def _summarise(ws: Workspace, id: str) -> _Summarised:
+def _summarise(ws: Workspace, id: str) -> _Summarised | None:
+    """What the reviews of one article come to; None, and noted, when its sidecar is damaged."""
     try:
         sidecar = ws.reviews.load(id)
     except SidecarError as error:
         ws.damaged[id] = str(error)
-        return _Summarised()
+        return None
     if sidecar is None:
         return _Summarised()
     article = next(iter(ws.engine.articles([id])), None)
@@ -158,7 +168,7 @@ def summaries_of(reviewed: ReviewedArticle) -> list[Summary]:
     ]
 
 
-def _latest(events: Sequence[Event]) -> dict[str, tuple[str, str]]:
+def _latest(events: Sequence[Event]) -> Latest:
     latest = {}
     for reviewer in {event.reviewer for event in events}:
         if event := last_act(events, reviewer):

@@ -68,8 +68,8 @@ class Workspace:
         self.cache = cache or self.index / "engine"
         #: Article id -> what is wrong with its sidecar, for those that a listing went on without.
         self.damaged: dict[str, str] = {}
-        #: The summaries of all reviews, and what they were computed from.
-        self.summarised: tuple[object, Reviews] | None = None
+        #: The summaries of all reviews, as they were last asked for.
+        self.summarised: Reviews | None = None
         #: Article id -> what `read_article` put together last, and what it was made from.
         self.assembled: OrderedDict[str, tuple[object, ReviewedArticle]] = OrderedDict()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 from cli_runner import process
@@ -11,7 +12,7 @@ from searchkit.reviews import ReviewStore
 from searchkit.workflow.indexing import index
 from searchkit.workflow.workspace import Workspace
 
-CRANE = "412,000 containers"
+CRANE, FERRY = "412,000 containers", "900 passengers"
 NEW = "---\ntitle: Lighthouse Lit Again\ndate: 2024-08-01\n---\nIt shines over 22 miles.\n"
 
 
@@ -23,6 +24,25 @@ def test_marks_of_each_are_seen_by_the_other(office: Office) -> None:
     assert "1 article" in anna.page("/?status=false")
     anna.post(f"{path}/note", {"remark": "Seen at the desk."})
     assert "Seen at the desk." in process(office.ws.root, "history", CRANE).out
+
+
+def test_the_dashboard_shows_what_was_marked_and_undone_in_the_terminal(office: Office) -> None:
+    anna = office.visitor()
+    office.visitor("Cleo").post(f"{office.path(FERRY)}/mark", {"status": "verified"})
+
+    def shown() -> tuple[set[str], dict[str, str], str]:
+        """The statuses that were given, how many verdicts each reviewer gave, and all by week."""
+        page = anna.page("/dashboard")
+        parts = dict(re.findall(r'<section aria-labelledby="([\w-]+)">(.*?)</section>', page, re.S))
+        people = re.findall(r"reviewer=(\w+).*?(\d+)</td></tr>", parts["by-reviewer"])
+        weeks = re.findall(r"<td class=.number.>(\d+)</td>", parts["trend"])
+        return set(re.findall(r"status=(\w+)", parts["by-status"])), dict(people), "".join(weeks)
+
+    assert shown() == ({"verified"}, {"Cleo": "1"}, "1")
+    assert process(office.ws.root, "mark", CRANE, "false", "--by", "Ben").code == 0
+    assert shown() == ({"verified", "false"}, {"Ben": "1", "Cleo": "1"}, "2")
+    assert process(office.ws.root, "undo", "--by", "Ben").code == 0
+    assert shown() == ({"verified"}, {"Cleo": "1"}, "1")
 
 
 def test_new_articles_appear_and_rebuilt_indexes_are_taken_up(office: Office) -> None:

@@ -13,6 +13,8 @@ from desk_served import served
 from projects import indexed
 
 from searchkit.reviews import ReviewStore
+from searchkit.workflow.indexing import index
+from searchkit.workflow.nearby import nearby
 from searchkit.workflow.reading import read_article, resolve_claim
 from searchkit.workflow.workspace import Workspace
 
@@ -64,6 +66,8 @@ def test_search_open_mark_with_a_link_report(desk: Open, ws: Workspace) -> None:
     page.keyboard.press("/")
     page.keyboard.type("containers")
     page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("containers"))
+    assert page.locator("select[name=sort] :checked").inner_text() == "relevance"
     page.get_by_role("link", name="Harbour Handles More Containers in May").first.click()
     page.get_by_role("link", name=re.compile("The harbour of Northport handled")).click()
     panel = page.locator("#panel[data-claim]")
@@ -74,9 +78,11 @@ def test_search_open_mark_with_a_link_report(desk: Open, ws: Workspace) -> None:
     panel.get_by_role("button", name="False").click()
     page.locator("#panel .notice.good").wait_for()
     assert page.locator("a.claim.bad[aria-current]").count() == 1
+    assert page.locator("#checked").inner_text() == "1"
     page.keyboard.press("u")
     page.get_by_text("Taken back").first.wait_for()
     assert page.locator("a.claim.bad").count() == 0
+    assert page.locator("#checked").inner_text() == "0"
     panel = page.locator("#panel")
     panel.get_by_label("Link to evidence").fill("https://port.example.org/may")
     panel.get_by_label("Reasoning").fill("The port says 420,000.")
@@ -91,6 +97,24 @@ def test_search_open_mark_with_a_link_report(desk: Open, ws: Workspace) -> None:
         page.get_by_role("link", name="Markdown").click()
     text = Path(download.value.path()).read_text("utf-8")
     assert "The port says 420,000." in text
+
+
+def test_a_panel_says_at_its_top_what_is_known_elsewhere(desk: Open, ws: Workspace) -> None:
+    (ws.root / "corpus" / "again.md").write_text(
+        "---\ntitle: Again\noutlet: Herald\ndate: 2024-06-20\n---\nNobody swims here. The ferry"
+        " carries 900 passengers a day meanwhile, as the harbour master counted on the quay.\n",
+        "utf-8",
+    )
+    index(ws)
+    page = desk().page
+    article, claim = next(
+        (one.article, one.id) for one in nearby(ws, FERRY) if "harbour master" not in one.text
+    )
+    page.goto(f"/articles/{article}/{claim}")
+    page.get_by_role("button", name="Elsewhere: said by others: 1").click()
+    assert page.locator("#elsewhere:focus blockquote").is_visible()
+    page.get_by_role("link", name=re.compile("Repairs will cost")).click()
+    page.get_by_role("button", name="Elsewhere: nothing found").wait_for()
 
 
 def test_two_at_once_the_second_is_asked(desk: Open, ws: Workspace) -> None:

@@ -33,6 +33,16 @@ def test_without_words_the_newest_articles_are_listed(anna: Visitor) -> None:
     assert len(titles) == 3
 
 
+def test_words_are_ranked_also_after_a_page_without_words(anna: Visitor) -> None:
+    def sorts(path: str) -> list[tuple[str, str, str]]:
+        return re.findall(r'<option value="(\w*)"( selected)?>(\w+)</option>', anna.page(path))
+
+    assert sorts("/") == [("", " selected", "newest"), ("oldest", "", "oldest")]
+    assert sorts("/?q=harbour&sort=")[0] == ("", " selected", "relevance")
+    assert sorts("/?q=harbour&sort=newest")[1] == ("newest", " selected", "newest")
+    assert sorts("/?sort=relevance") == sorts("/")
+
+
 def test_filters_stand_in_the_address_and_facets_lead_to_them(anna: Visitor) -> None:
     page = anna.page("/?outlet=Radio+North")
     assert "Old Bridge Closes" in page
@@ -125,6 +135,7 @@ def test_what_is_known_elsewhere_has_a_page_of_its_own(tmp_path: Path) -> None:
     assert "May have been checked already" in page
     assert "May contradict it" in page
     assert "398,000" in page
+    assert 'data-short="perhaps checked already: 1, contradicted: 1"' in page
 
 
 def test_claims_are_listed_by_what_was_said_of_them(office: Office, anna: Visitor) -> None:

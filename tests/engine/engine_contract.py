@@ -100,6 +100,8 @@ class StoreContract:
         assert engine.articles(["a3", "a1", "a2"]) == [articles[2], articles[0], articles[1]]
         claims = [claim for article in articles for claim in lines(article)]
         assert engine.claims([claim.id for claim in claims]) == claims
+        some = claims[::-1]
+        assert engine.claims([some[0].id, "unknown", *(c.id for c in some[1:])]) == some
         assert engine.count("articles", parse("crlf 🚀𠮷 fi")) == 1
         assert engine.count("claims", parse("body:lone")) == 2
         assert engine.check() == []

@@ -23,6 +23,7 @@ function shown(html) {
 
 function tint(panel) {
   const id = panel.dataset.claim;
+  $("#checked").textContent = panel.dataset.checked;
   for (const claim of $$("a.claim")) {
     const own = claim.dataset.claim === id;
     if (!own) {
@@ -94,6 +95,7 @@ async function furnish(within) {
   const answer = await part(later.dataset.load).catch(() => null);
   if (answer && answer.ok && later.isConnected) {
     later.replaceChildren(...new DOMParser().parseFromString(await answer.text(), "text/html").body.childNodes);
+    $("#look-elsewhere").textContent = `Elsewhere: ${$("[data-short]", later).dataset.short}`;
   }
 }
 
@@ -113,6 +115,9 @@ document.addEventListener("click", (event) => {
     $("select", copy).selectedIndex = 0;
     $("#links").append(copy);
     $("input", copy).focus();
+  } else if (event.target.id === "look-elsewhere") {
+    $("#elsewhere").scrollIntoView();
+    $("#elsewhere").focus({ preventScroll: true });
   } else if (event.target.closest("#show-help")) {
     help();
   }
