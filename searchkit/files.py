@@ -10,8 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import errno
 import os
-import secrets
-import socket
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -47,7 +45,7 @@ def write_atomic(path: Path, data: bytes, *, mode: int = 0o644) -> None:
         SearchkitError: it is no regular file, or a step failed; the temporary file is gone.
     """
     kept = _permissions(path)
-    temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(8)}")
+    temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{os.urandom(8).hex()}")
     try:
         try:
             _write(temporary, data, mode, kept)
@@ -198,6 +196,8 @@ def _note(path: Path) -> Path:
 
 @contextmanager
 def _signed(path: Path, what: str) -> Iterator[None]:
+    import socket  # noqa: PLC0415 - for writers only
+
     note = _note(path)
     since = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     text = f"process {os.getpid()} on {socket.gethostname()}, {what} since {since}"
