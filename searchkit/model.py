@@ -293,6 +293,15 @@ class ReviewedArticle:
     #: False when the article left the corpus.
     in_corpus: bool = True
 
+    @property
+    def present(self) -> tuple[Claim, ...]:
+        """The claims whose words stand in today's text."""
+        return tuple(
+            reviewed.claim
+            for reviewed in self.claims
+            if reviewed.anchor is None or reviewed.anchor.state != "orphaned"
+        )
+
     def claim(self, id: str | None) -> ReviewedClaim | None:
         """The claim with that id; None when it has none."""
         return next((claim for claim in self.claims if claim.claim.id == id), None)

@@ -19,7 +19,7 @@ LEVELS = (
     {"errors"},
     {"model"},
     {"text", "files", "analysis", "figures", "installed"},
-    {"claims", "anchor", "query", "identity", "outlets", "worth", "worddiff"},
+    {"claims", "anchor", "query", "identity", "outlets", "sidecars", "worth", "worddiff"},
     {"readers", "engine", "catalog", "reviews", "evidence"},
     {"reports", "snippets", "matching"},
     {"interchange"},

@@ -14,7 +14,6 @@ from searchkit.engine.base import Engine
 from searchkit.model import Claim, ReviewedArticle, ReviewedClaim, Span
 from searchkit.query.tree import Leaf
 from searchkit.snippets import occurrences
-from searchkit.workflow.assemble import searchable_claims
 
 # As articles are ranked (docs/ranking.md).
 _K1, _B = 1.2, 0.75
@@ -37,7 +36,7 @@ def best_claim(holder: ReviewedArticle, weights: Mapping[Leaf, float]) -> Review
         weights: of the leaves that are looked for.
     """
     article = holder.article
-    claims = searchable_claims(holder.claims)
+    claims = holder.present
     title, body = list(tokens(article.title)), list(tokens(article.text))
     places = {True: _found(weights, title, "title"), False: _found(weights, body, "body")}
     words = {claim.id: _words(claim, title if claim.kind == "title" else body) for claim in claims}

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 
+from searchkit.claims import claims_of
 from searchkit.engine.base import Kind
 from searchkit.errors import AmbiguousError, NotFoundError, SearchkitError
 from searchkit.files import write_atomic
@@ -13,7 +14,6 @@ from searchkit.model import Article, Claim, ReviewedArticle, ReviewedClaim
 from searchkit.query.tree import Phrase
 from searchkit.text import normalise
 from searchkit.workflow import summaries
-from searchkit.workflow.assemble import assemble
 from searchkit.workflow.workspace import Workspace
 
 SHORTEST_HANDLE = 3
@@ -32,18 +32,23 @@ def read_article(ws: Workspace, article_id: str) -> ReviewedArticle:
         SidecarError: its sidecar is damaged.
     """
     # Taken before the sidecar is read: a later state may be kept under it, but none for long.
-    stamp = ws.reviews.fingerprint(article_id)
+    stamp = ws.sidecars.fingerprint(article_id)
     article = next(iter(ws.engine.articles([article_id])), None)
     state = stamp, article, ws.dead_links
     known = ws.assembled.get(article_id)
     if known and known[0] == state:
         ws.assembled.move_to_end(article_id)
         return known[1]
-    sidecar = ws.reviews.load(article_id)
-    if article is None and sidecar is None:
+    sidecar = ws.reviews.load(article_id) if stamp else None
+    if sidecar:
+        from searchkit.workflow.assemble import assemble  # noqa: PLC0415 - few articles are judged
+
+        found = assemble(article, sidecar, ws.dead_links)
+    elif article:
+        found = ReviewedArticle(article, tuple(map(ReviewedClaim, claims_of(article))))
+    else:
         remedy = "search for it, and take the id that the listing shows"
         raise NotFoundError(f"there is no article {article_id!r}", remedy=remedy)
-    found = assemble(article, sidecar, ws.dead_links)
     ws.assembled[article_id] = (state, found)
     if len(ws.assembled) > _MOST_ASSEMBLED:
         ws.assembled.popitem(last=False)

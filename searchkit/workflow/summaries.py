@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
-import hashlib
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import frozen
 
-from searchkit.catalog import Statement, Summary
 from searchkit.engine.base import Kind
-from searchkit.errors import QueryError, SidecarError
-from searchkit.model import UNREVIEWED, Event, ReviewedArticle
+from searchkit.errors import QueryError
+from searchkit.model import UNREVIEWED
 from searchkit.query.tree import IdSet, Node, Review
-from searchkit.reviews import FLAGS, undone
-from searchkit.workflow.assemble import assemble
 from searchkit.workflow.workspace import Workspace
+
+if TYPE_CHECKING:
+    from searchkit.catalog import Statement, Summary
+    from searchkit.workflow.summarising import Summarised
 
 Resolve = Callable[[Review], Node]
 
@@ -37,21 +36,16 @@ class Reviews:
         return grouped
 
 
-@frozen
-class _Summarised:
-    """What the reviews of one article come to."""
-
-    latest: dict[str, tuple[str, str]] = field(factory=dict)
-    claims: tuple[Summary, ...] = ()
-    statements: tuple[Statement, ...] = ()
-
-
 def load(ws: Workspace) -> Reviews:
     """Summarise what changed since last time, and return all.
 
     A damaged sidecar is left out here, and noted in ``ws.damaged``.
     """
-    unsaved, there, now = _refresh(ws)
+    stamps = ws.review_stamps()
+    if not stamps:
+        # Nobody judged anything yet: no need to open the catalog.
+        return Reviews((), {})
+    unsaved, there, now = _refresh(ws, stamps)
     state = (now, there, frozenset(unsaved))
     if ws.summarised and not unsaved and ws.summarised[0] == state:
         return ws.summarised[1]
@@ -67,121 +61,65 @@ def load(ws: Workspace) -> Reviews:
 
 def statements(ws: Workspace) -> list[Statement]:
     """What every judged claim says, by article and id; damaged sidecars as in `load`."""
-    unsaved, there, _ = _refresh(ws)
+    unsaved, there, _ = _refresh(ws, ws.review_stamps())
     known = [one for one in ws.catalog.reviewed.statements() if one.article in there]
     fresh = [statement for one in unsaved.values() for statement in one.statements]
     return sorted([*known, *fresh], key=lambda s: (s.article, s.claim))
 
 
 def _refresh(
-    ws: Workspace,
-) -> tuple[dict[str, _Summarised], frozenset[str], dict[str, str]]:
+    ws: Workspace, stamps: Mapping[str, str]
+) -> tuple[dict[str, Summarised], frozenset[str], dict[str, str]]:
     """Bring the catalog up to date with the sidecars.
+
+    Args:
+        stamps: of the sidecars.
 
     Returns:
         What is new and could not be kept, by article; the articles for which the catalog is
         right; and what their summaries are computed from, by article.
     """
     catalog = ws.catalog
-    stamps = ws.review_stamps()
     stored = catalog.fingerprints(stamps)
-    # What links are dead is known from checks; the sidecar does not change with them.
-    dead = (
-        hashlib.sha256("\n".join(sorted(ws.dead_links)).encode()).hexdigest()
-        if ws.dead_links
-        else ""
-    )
+    dead = _digest(ws.dead_links) if ws.dead_links else ""
     now = {id: f"{fp}|{stored.get(id, '')}|{dead}" for id, fp in stamps.items()}
     known = catalog.reviewed.stamps()
     stale = [id for id, stamp in now.items() if known.get(id) != stamp]
     gone = [id for id in known if id not in now]
-    fresh = {id: _summarise(ws, id) for id in stale}
+    fresh = _summarised(ws, stale)
     # Not kept, so that it is noted again next time.
     gone += [id for id in ws.damaged if id in known]
     there = frozenset(now) - set(ws.damaged)
+    if not stale and not gone:
+        return {}, there, now
+    import sqlite3  # noqa: PLC0415 - the catalog brought it
+
     try:
-        if stale or gone:
-            with catalog.transaction():
-                for id in gone:
-                    catalog.reviewed.drop(id)
-                for id, one in fresh.items():
-                    if id not in ws.damaged:
-                        catalog.reviewed.put(id, now[id], one.latest, one.claims, one.statements)
+        with catalog.transaction():
+            for id in gone:
+                catalog.reviewed.drop(id)
+            for id, one in fresh.items():
+                if id not in ws.damaged:
+                    catalog.reviewed.put(id, now[id], one.latest, one.claims, one.statements)
     except sqlite3.OperationalError:
         # Somebody is indexing, or the folder is read-only: right all the same, only not kept.
         return fresh, there - fresh.keys(), now
     return {}, there, now
 
 
-def _summarise(ws: Workspace, id: str) -> _Summarised:
-    try:
-        sidecar = ws.reviews.load(id)
-    except SidecarError as error:
-        ws.damaged[id] = str(error)
-        return _Summarised()
-    if sidecar is None:
-        return _Summarised()
-    article = next(iter(ws.engine.articles([id])), None)
-    reviewed = assemble(article, sidecar, ws.dead_links)
-    return _Summarised(
-        _latest(sidecar.events), tuple(summaries_of(reviewed)), tuple(_statements(reviewed))
-    )
+def _digest(links: Iterable[str]) -> str:
+    """What links are dead is known from checks; the sidecar does not change with them."""
+    import hashlib  # noqa: PLC0415 - for those who check links
+
+    return hashlib.sha256("\n".join(sorted(links)).encode()).hexdigest()
 
 
-def _statements(reviewed: ReviewedArticle) -> Iterator[Statement]:
-    from searchkit.matching import stems  # noqa: PLC0415 - brings the stemmer; for new reviews only
+def _summarised(ws: Workspace, ids: Sequence[str]) -> dict[str, Summarised]:
+    if not ids:
+        return {}
+    from searchkit.workflow.summarising import summarise  # noqa: PLC0415 - for new reviews only
 
-    for claim in reviewed.claims:
-        if claim.state and claim.state.judgements:
-            said = claim.state.selector.exact
-            wording = claim.state.wording
-            words = f"{wording}\n{said}" if wording else said
-            yield Statement(reviewed.article.id, claim.claim.id, words, stems(words))
-
-
-def summaries_of(reviewed: ReviewedArticle) -> list[Summary]:
-    """The summary of every claim of an article that somebody touched."""
-    return [
-        Summary(
-            article=reviewed.article.id,
-            claim=claim.claim.id,
-            status=claim.status,
-            statuses=tuple(dict.fromkeys(j.status for j in claim.state.judgements)),
-            judges=tuple(sorted({j.reviewer for j in claim.state.judgements})),
-            reviewers=tuple(
-                sorted({j.reviewer for j in claim.state.judgements} | set(claim.state.assigned))
-            ),
-            flags=claim.flags,
-        )
-        for claim in reviewed.claims
-        if claim.state
-    ]
-
-
-def _latest(events: Sequence[Event]) -> dict[str, tuple[str, str]]:
-    latest = {}
-    for reviewer in {event.reviewer for event in events}:
-        if event := last_act(events, reviewer):
-            latest[reviewer] = (event.time, event.id)
-    return latest
-
-
-def last_act(events: Sequence[Event], reviewer: str, claim: str | None = None) -> Event | None:
-    """The reviewer's newest event that still stands and is itself no undo.
-
-    Args:
-        claim: only of this claim.
-    """
-    gone = undone(events)
-    standing = [
-        event
-        for event in events
-        if event.reviewer == reviewer
-        and event.action != "undo"
-        and event.id not in gone
-        and (claim is None or event.claim == claim)
-    ]
-    return max(standing, key=lambda event: (event.time, event.id), default=None)
+    return {id: summarise(ws, id) for id in ids}
 
 
 def id_sets(ws: Workspace, reviews: Reviews, kind: Kind) -> Resolve:
@@ -224,6 +162,8 @@ def matcher(ws: Workspace, term: Review) -> Callable[[Summary], bool]:
             return lambda summary: bool(summary.statuses)
         return lambda summary: value in summary.statuses
     if term.field == "flag":
+        from searchkit.reviews import FLAGS  # noqa: PLC0415 - few searches name one
+
         _known(term, value, FLAGS, "flag")
         return lambda summary: value in summary.flags
     return lambda summary: value in {name.lower() for name in summary.reviewers}
@@ -232,6 +172,8 @@ def matcher(ws: Workspace, term: Review) -> Callable[[Summary], bool]:
 def _known(term: Review, value: str, names: Iterable[str], what: str) -> None:
     names = list(names)
     if value not in names:
+        import difflib  # noqa: PLC0415 - for mistakes
+
         near = difflib.get_close_matches(value, names, n=1)
         remedy = f"did you mean {near[0]}?" if near else f"take one of: {', '.join(names)}"
         message = f"there is no {what} {term.value!r}"
