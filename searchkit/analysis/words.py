@@ -175,6 +175,8 @@ def _units(run: str, start: int) -> list[tuple[str, int, int]]:
 
 @lru_cache(maxsize=1 << 16)
 def _word(written: str) -> str:
+    if written.isascii() and written.isalpha():
+        return written[:LONGEST].lower()
     if written[0].isdigit():
         return fold(written.replace(",", ""))[:LONGEST]
     bare = _UNSEEN.sub("", _POSSESSIVE.sub("", written)).replace(".", "")

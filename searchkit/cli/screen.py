@@ -141,7 +141,7 @@ def _collapsed(text: str, marks: Sequence[tuple[int, int]]) -> tuple[str, list[t
         if character.isspace():
             if kept and kept[-1] != " ":
                 kept.append(" ")
-        elif not _UNSAFE.match(character):
+        elif character.isprintable() or not _UNSAFE.match(character):
             kept.append(character)
     places.append(len(kept))
     return "".join(kept).rstrip(), [(places[start], places[end]) for start, end in marks]

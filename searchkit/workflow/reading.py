@@ -24,8 +24,11 @@ _MOST_CANDIDATES = 8
 _MOST_ASSEMBLED = 256
 
 
-def read_article(ws: Workspace, article_id: str) -> ReviewedArticle:
+def read_article(ws: Workspace, article_id: str, article: Article | None = None) -> ReviewedArticle:
     """An article with all its claims and what stands on them.
+
+    Args:
+        article: as the engine holds it, where that is at hand.
 
     Raises:
         NotFoundError: neither the corpus nor the sidecars know it.
@@ -33,7 +36,7 @@ def read_article(ws: Workspace, article_id: str) -> ReviewedArticle:
     """
     # Taken before the sidecar is read: a later state may be kept under it, but none for long.
     stamp = ws.sidecars.fingerprint(article_id)
-    article = next(iter(ws.engine.articles([article_id])), None)
+    article = article or next(iter(ws.engine.articles([article_id])), None)
     state = stamp, article, ws.dead_links
     known = ws.assembled.get(article_id)
     if known and known[0] == state:
