@@ -9,14 +9,17 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+
+import searchkit.model
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "searchkit"
 
 LEVELS = (
-    {"errors"},
+    {"errors", "lazily"},
     {"model"},
     {"text", "files", "analysis", "figures", "installed"},
     {"claims", "anchor", "query", "identity", "outlets", "sidecars", "worth", "worddiff"},
@@ -123,3 +126,8 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
         "yaml",
         "flask",
     }
+
+
+@pytest.mark.parametrize("package", [searchkit, searchkit.model], ids=lambda p: p.__name__)
+def test_packages_have_what_they_name(package: ModuleType) -> None:
+    assert [name for name in package.__all__ if not hasattr(package, name)] == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 
@@ -90,7 +89,7 @@ def _period(text: str, today: dt.date) -> tuple[dt.date, dt.date]:
     if day:
         return first, first
     last_month = first.month if month else 12
-    return first, dt.date(year, last_month, calendar.monthrange(year, last_month)[1])
+    return first, _end_of_month(dt.date(year, last_month, 1))
 
 
 def _spoken(words: str, today: dt.date) -> tuple[dt.date, dt.date] | None:
@@ -114,5 +113,11 @@ def _around(day: dt.date, unit: str) -> tuple[dt.date, dt.date]:
         monday = day - day.weekday() * _DAY
         return monday, monday + 6 * _DAY
     if unit == "month":
-        return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
+        return day.replace(day=1), _end_of_month(day)
     return day.replace(month=1, day=1), day.replace(month=12, day=31)
+
+
+def _end_of_month(day: dt.date) -> dt.date:
+    import calendar  # noqa: PLC0415 - few queries have a date
+
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])

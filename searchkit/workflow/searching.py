@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from attrs import evolve, field, frozen
 
 from searchkit.engine.base import Contribution, Facet, Found, Sort
 from searchkit.errors import SidecarError
-from searchkit.model import Article, ReviewedArticle, ReviewedClaim, Worth
+from searchkit.model import Article, ReviewedArticle, ReviewedClaim
 from searchkit.query import parse, positive_leaves
 from searchkit.query.tree import (
     And,
@@ -28,6 +29,9 @@ from searchkit.workflow.recency import POOL, by_recency
 from searchkit.workflow.selection import ClaimFilter, lost, narrowed, replaced, select
 from searchkit.workflow.suggestions import suggestions
 from searchkit.workflow.workspace import Workspace
+
+if TYPE_CHECKING:
+    from searchkit.model import Worth
 
 #: Check-worthiness is computed when asked for, over this many of the newest claims.
 WORTH_POOL = 1_000
