@@ -41,8 +41,8 @@ _APOSTROPHE = "['’ʼ＇]"
 #: All that most texts in a western language are written with, and those of `_MARKS` among it.
 _WESTERN = re.compile("[\0-\u036f\u2000-\u2bff]*")
 _WESTERN_MARKS = "\u0300-\u036f\u00ad\u200c\u200d\u2060"
-_POSSESSIVE = re.compile(f"{_APOSTROPHE}[sS]$")
-_UNSEEN = re.compile(f"{_APOSTROPHE}|[\u00ad\u200c\u200d\u2060]")
+_POSSESSIVE = f"{_APOSTROPHE}[sS]$"
+_UNSEEN = f"{_APOSTROPHE}|[\u00ad\u200c\u200d\u2060]"
 _ACCENTS = re.compile("[\u0300-\u036f]")
 # They are part of the character before them: voicing marks of kana, vowels and finals of Hangul.
 _DEPENDENT = re.compile("[\u3099\u309a\uff9e\uff9f\u1160-\u11ff]")
@@ -179,7 +179,7 @@ def _word(written: str) -> str:
         return written[:LONGEST].lower()
     if written[0].isdigit():
         return fold(written.replace(",", ""))[:LONGEST]
-    bare = _UNSEEN.sub("", _POSSESSIVE.sub("", written)).replace(".", "")
+    bare = re.sub(_UNSEEN, "", re.sub(_POSSESSIVE, "", written)).replace(".", "")
     return fold(bare[:LONGEST])[:LONGEST]
 
 

@@ -17,8 +17,9 @@ from searchkit.workflow import summaries
 from searchkit.workflow.workspace import Workspace
 
 SHORTEST_HANDLE = 3
-_ID = re.compile(r"[a-z][a-z0-9]*(-[0-9]+)?", re.IGNORECASE)
-_NUMBERED = re.compile(r"([a-z][a-z0-9-]*):([0-9]{1,6})", re.IGNORECASE)
+# Compiled when somebody types a handle.
+_ID = "(?i)[a-z][a-z0-9]*(-[0-9]+)?"
+_NUMBERED = "(?i)([a-z][a-z0-9-]*):([0-9]{1,6})"
 _MOST_CANDIDATES = 8
 #: Articles that stay put together: those that a page or a report goes through more than once.
 _MOST_ASSEMBLED = 256
@@ -65,7 +66,7 @@ def resolve_article(ws: Workspace, handle: str) -> str:
         NotFoundError, AmbiguousError
     """
     handle = handle.strip()
-    if _ID.fullmatch(handle):
+    if re.fullmatch(_ID, handle):
         known = set(ws.engine.ids("articles", handle.lower(), _MOST_CANDIDATES + 1))
         known |= {id for id in ws.reviews.ids() if id.startswith(handle.lower())}
         found = _only(sorted(known), handle)
@@ -91,14 +92,14 @@ def resolve_claim(ws: Workspace, handle: str) -> tuple[str, str]:
     handle = handle.strip()
     if handle.isascii() and handle.isdigit():
         return _from_listing(ws, int(handle))
-    if numbered := _NUMBERED.fullmatch(handle):
+    if numbered := re.fullmatch(_NUMBERED, handle):
         article = resolve_article(ws, numbered[1])
         for reviewed in read_article(ws, article).claims:
             if reviewed.claim.number == int(numbered[2]):
                 return article, reviewed.claim.id
         remedy = f"`searchkit show {numbered[1]}` numbers its claims"
         raise NotFoundError(f"article {article} has no claim {numbered[2]}", remedy=remedy)
-    if _ID.fullmatch(handle):
+    if re.fullmatch(_ID, handle):
         found = _claim_by_prefix(ws, handle.lower())
         if found:
             return found
@@ -166,7 +167,7 @@ def show(ws: Workspace, handle: str) -> ReviewedArticle | tuple[ReviewedArticle,
     Raises:
         NotFoundError, AmbiguousError, SidecarError
     """
-    if _ID.fullmatch(handle.strip()):
+    if re.fullmatch(_ID, handle.strip()):
         try:
             return read_article(ws, resolve_article(ws, handle))
         except NotFoundError:
