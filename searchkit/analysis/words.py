@@ -69,11 +69,6 @@ def _pattern(*, western: bool) -> re.Pattern[str]:
 
 
 @cache
-def _unspaced() -> re.Pattern[str]:
-    return re.compile(f"[{_UNSPACED}]")
-
-
-@cache
 def _plain_unspaced() -> re.Pattern[str]:
     """Characters that stand for themselves, each alone."""
     return re.compile(
@@ -185,8 +180,10 @@ def _word(written: str) -> str:
 
 def is_unspaced(word: str) -> bool:
     """Whether a word is one or two characters of a Chinese, Japanese, Korean or Thai run."""
-    # Nothing before Thai is.
-    return word[:1] >= "\u0e00" and _unspaced().match(word) is not None
+    if _WESTERN.fullmatch(word[:1]):
+        return False
+    found = _pattern(western=False).match(word)
+    return found is not None and found.lastgroup == "unspaced"
 
 
 @cache
