@@ -231,7 +231,9 @@ def remember_listing(ws: Workspace, claims: Sequence[tuple[str, str]]) -> None:
     A folder that cannot be written is no reason for a listing to fail.
     """
     try:
-        write_atomic(ws.cache / "listing.json", json.dumps(claims).encode(), mode=0o600)
+        data = json.dumps(claims).encode()
+        # A search does not wait for the disk: the next one writes another listing.
+        write_atomic(ws.cache / "listing.json", data, mode=0o600, durable=False)
     except (OSError, SearchkitError):
         return
 
