@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from searchkit.lazily import names
 
 __version__ = "0.1.0"
 
@@ -107,10 +108,5 @@ __all__ = [
     "verify_copies",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    # Loaded when asked for: `searchkit --version` needs none of it.
-    for home, names in _HOMES.items():
-        if name in names:
-            return getattr(importlib.import_module(f"searchkit.{home}"), name)
-    raise AttributeError(f"module 'searchkit' has no attribute {name!r}")
+# `searchkit --version` needs none of it.
+__getattr__ = names(__name__, _HOMES)

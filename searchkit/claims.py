@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Container, Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from searchkit.model import Article, Claim, ClaimKind, Selector, Span
+from searchkit.model import Article, Claim, ClaimKind, Span
 from searchkit.text import (
     Block,
     blocks,
@@ -16,6 +17,9 @@ from searchkit.text import (
     sentences_and_items,
     trimmed,
 )
+
+if TYPE_CHECKING:
+    from searchkit.model import Selector
 
 #: No look-alikes: i, l, o, u and the digits 0 and 1 are left out where they would mislead.
 _LETTERS = "abcdefghjkmnpqrstvwxyz"

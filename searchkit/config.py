@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import os
-import subprocess
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -124,6 +121,8 @@ def load(
 
 def git_name() -> str | None:
     """The name that git knows the user by."""
+    import subprocess  # noqa: PLC0415 - for those who named themselves nowhere else
+
     try:
         found = subprocess.run(
             ["git", "config", "user.name"],  # noqa: S607 - the user's own git
@@ -141,6 +140,8 @@ def _nearest(start: Path) -> Path | None:
 
 
 def _read(path: Path) -> dict[str, Any]:
+    import tomllib  # noqa: PLC0415 - many have no such file
+
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
@@ -164,6 +165,8 @@ def _flat(content: Mapping[str, Any], path: Path | None) -> dict[str, str]:
         )
         for key, inner in inside.items():
             if key not in known:
+                import difflib  # noqa: PLC0415 - for mistakes
+
                 near = difflib.get_close_matches(key, [*known, "status", "outlets"], n=1)
                 remedy = f"did you mean {near[0]}?" if near else "remove it"
                 raise SearchkitError(f"unknown setting {key!r}", place=str(path), remedy=remedy)

@@ -10,8 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import errno
 import os
-import secrets
-import socket
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -35,22 +33,24 @@ _REMEDIES = {
 }
 
 
-def write_atomic(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+def write_atomic(path: Path, data: bytes, *, mode: int = 0o644, durable: bool = True) -> None:
     """Put data in the place of a file, durably: afterwards it is the old one or the new one.
 
     Args:
         path: the file; its folder must exist. A file that is there keeps its own permissions.
         data: the whole new content.
         mode: permissions of a new file, before the umask.
+        durable: wait for the disk. What may get lost when the power fails need not: whoever reads
+            it then must take whatever is there.
 
     Raises:
         SearchkitError: it is no regular file, or a step failed; the temporary file is gone.
     """
     kept = _permissions(path)
-    temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(8)}")
+    temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{os.urandom(8).hex()}")
     try:
         try:
-            _write(temporary, data, mode, kept)
+            _write(temporary, data, mode, kept, durable=durable)
             # os.replace, not Path.replace: the very call whose failures the tests bring about.
             os.replace(temporary, path)  # noqa: PTH105
         except BaseException:
@@ -59,6 +59,8 @@ def write_atomic(path: Path, data: bytes, *, mode: int = 0o644) -> None:
             raise
     except OSError as error:
         raise _failed(path, error) from error
+    if not durable:
+        return
     try:
         fsync_dir(path.parent)
     except OSError as error:
@@ -172,7 +174,7 @@ def _permissions(path: Path) -> int | None:
     return stat.S_IMODE(found.st_mode)
 
 
-def _write(temporary: Path, data: bytes, mode: int, kept: int | None) -> None:
+def _write(temporary: Path, data: bytes, mode: int, kept: int | None, *, durable: bool) -> None:
     handle = os.open(temporary, _CREATE, mode)
     try:
         rest = memoryview(data)
@@ -181,7 +183,8 @@ def _write(temporary: Path, data: bytes, mode: int, kept: int | None) -> None:
         if kept is not None and os.name != "nt":
             with suppress(PermissionError):
                 os.fchmod(handle, kept)
-        os.fsync(handle)
+        if durable:
+            os.fsync(handle)
     finally:
         os.close(handle)
 
@@ -198,6 +201,8 @@ def _note(path: Path) -> Path:
 
 @contextmanager
 def _signed(path: Path, what: str) -> Iterator[None]:
+    import socket  # noqa: PLC0415 - for writers only
+
     note = _note(path)
     since = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     text = f"process {os.getpid()} on {socket.gethostname()}, {what} since {since}"

@@ -30,7 +30,8 @@ _LETTERS = _ALPHABET[10:]
 _ID_LENGTH = 8
 
 _CJK = "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+")
+# Compiled when a text is read: Python goes through all these characters for it.
+_WORD = rf"[{_CJK}]|[^\W_{_CJK}]+"
 _ASCII_WORDS = bytes(
     code if code < 128 and chr(code).isalnum() else ord(" ") for code in range(256)
 )
@@ -83,7 +84,7 @@ def _words(text: str) -> list[bytes]:
     """The words of a text, each Chinese or Japanese character as one."""
     if text.isascii():
         return text.encode().translate(_ASCII_WORDS).split()
-    return [word.encode() for word in _WORD.findall(text)]
+    return [word.encode() for word in re.findall(_WORD, text)]
 
 
 def _is_cjk(word: bytes) -> bool:

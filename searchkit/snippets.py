@@ -6,6 +6,7 @@ import fnmatch
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from attrs import frozen
@@ -22,6 +23,8 @@ _REACH = 24
 _WIDEST = 40
 #: Of a text with more, the best places are looked for among the first.
 _MOST_MARKS = 5_000
+#: Texts whose words are kept: the titles and bodies of a page.
+_TEXTS = 32
 
 Fits = Callable[[str], bool]
 
@@ -84,11 +87,17 @@ def matched(tree: Node, text: str, field: str = "body") -> list[Span]:
     leaves = [leaf for leaf in positive_leaves(tree) if leaf.field in (None, field)]
     if not leaves:
         return []
-    words = list(tokens(text))
+    words = words_of(text)
     found: list[Span] = []
     for leaf in leaves:
         found += occurrences(leaf, words)
     return _united(found)
+
+
+@lru_cache(maxsize=_TEXTS)
+def words_of(text: str) -> Sequence[Token]:
+    """The words of a text; a listing looks at them more than once."""
+    return tuple(tokens(text))
 
 
 def _united(spans: list[Span]) -> list[Span]:
@@ -151,7 +160,8 @@ def _follow(first: Token, slots: Sequence[_Slot], places: Sequence[Sequence[Toke
     return chain
 
 
-def _slots(leaf: Leaf) -> list[_Slot]:
+@lru_cache(maxsize=256)
+def _slots(leaf: Leaf) -> Sequence[_Slot]:
     if isinstance(leaf, Wildcard):
         return [_Slot(0, _pattern(leaf.pattern))]
     words = list(tokens(leaf.text, query=True))

@@ -213,6 +213,7 @@ _PIECES = st.one_of(
         "月球が한กำ\u1100\u1161\u3099\u0345\u00ad\u200d\ud800🚀ﬁ½ｶﾞaBs7é'’.,-・\n\u3000 "
     ),
 )
+_WESTERN = st.sampled_from(["U.S.", "a.b'", "'s", "ʼs", *"e\u0301\u00ad\u200d’'.,S7_é€℃ⁿʰ \n"])
 _TEXTS = st.one_of(
     st.text(max_size=60),
     st.text(st.characters(), max_size=30),
@@ -238,6 +239,11 @@ def test_all_words_at_once_are_the_words_one_by_one(text: str) -> None:
     words, starts, ends = terms(text)
     at = range(len(words))
     assert list(tokens(text)) == list(map(Token, words, at, starts, ends))
+
+
+@given(st.one_of(_TEXTS, st.lists(_WESTERN, max_size=25).map("".join)))
+def test_words_are_the_same_beside_words_of_other_scripts(text: str) -> None:
+    assert [list(lists) for lists in terms(text)] == [lists[:-1] for lists in terms(f"{text}\n月")]
 
 
 @given(_TEXTS)

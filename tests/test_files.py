@@ -50,6 +50,18 @@ def test_short_writes_are_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert (tmp_path / "a").read_bytes() == b"0123456789"
 
 
+def test_what_may_get_lost_does_not_wait_for_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[int] = []
+    monkeypatch.setattr(os, "fsync", waited.append)
+    write_atomic(tmp_path / "a", b"one", durable=False)
+    assert (tmp_path / "a").read_bytes() == b"one"
+    assert not waited
+    write_atomic(tmp_path / "a", b"two")
+    assert len(waited) == 2, "the file and its folder"
+
+
 @pytest.mark.parametrize("step", ["open", "write", "fsync", "replace"])
 @pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "full"), KeyboardInterrupt()])
 def test_each_step_can_fail(

@@ -15,7 +15,8 @@ from review_samples import IDENTITY, SELECTOR, judge, note, undo
 
 from searchkit.model import QUOTED
 from searchkit.reviews import Act, ReviewStore, Sidecar, canonical_json, decode, encode, event_id
-from searchkit.reviews.shape import ACTIONS, ARTICLE_ID, KINDS, LINK_FIELDS, MAX_DEPTH, fault
+from searchkit.reviews.shape import ACTIONS, KINDS, LINK_FIELDS, MAX_DEPTH, fault
+from searchkit.sidecars import ARTICLE_ID
 
 PRESERVED = {
     "url": "https://e.org",

@@ -9,17 +9,21 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from projects import indexed
+
+import searchkit.model
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "searchkit"
 
 LEVELS = (
-    {"errors"},
+    {"errors", "lazily"},
     {"model"},
     {"text", "files", "analysis", "figures", "installed"},
-    {"claims", "anchor", "query", "identity", "outlets", "worth", "worddiff"},
+    {"claims", "anchor", "query", "identity", "outlets", "sidecars", "worth", "worddiff"},
     {"readers", "engine", "catalog", "reviews", "evidence"},
     {"reports", "snippets", "matching"},
     {"interchange"},
@@ -102,16 +106,25 @@ def test_every_room_has_a_level() -> None:
     assert {room_of(path) for path in FILES} - ROOF == set(LEVEL)
 
 
-@pytest.mark.parametrize("arguments", [["--version"], ["-h"], ["search", "-h"], ["mark", "-h"]])
-def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
+def loaded_by(*arguments: str, folder: Path | None = None) -> set[str]:
+    """The modules that a command line imports in a new process."""
     code = (
         "import sys; from searchkit.cli.main import main; main(sys.argv[1:]);"
-        "print('|', *sorted({m.partition('.')[0] for m in sys.modules}))"
+        "print('|', *sys.modules)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=folder,
     )
-    loaded = set(done.stdout.rpartition("|")[2].split())
+    return set(done.stdout.rpartition("|")[2].split())
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["-h"], ["search", "-h"], ["mark", "-h"]])
+def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
+    loaded = loaded_by(*arguments)
     assert "click" in loaded
     assert not loaded & {
         "numpy",
@@ -123,3 +136,51 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
         "yaml",
         "flask",
     }
+
+
+#: What takes its time to import, and is for other commands, for mistakes or for a terminal.
+NOT_FOR_SEARCHING = {
+    "calendar",
+    "cattrs",
+    "difflib",
+    "html",
+    "jinja2",
+    "rapidfuzz",
+    "secrets",
+    "shutil",
+    "socket",
+    "subprocess",
+    "tempfile",
+    "tomllib",
+    "whoosh",
+    "yaml",
+    "searchkit.evidence",
+    "searchkit.identity",
+    "searchkit.outlets",
+    "searchkit.readers",
+    "searchkit.reports",
+    "searchkit.worth",
+    "searchkit.workflow.saved",
+    "searchkit.engine.columnar.writer",
+}
+#: What is for articles that somebody judged.
+FOR_REVIEWS = {
+    "sqlite3",
+    "searchkit.anchor",
+    "searchkit.catalog",
+    "searchkit.model.reviews",
+    "searchkit.reviews",
+}
+
+
+def test_a_search_loads_what_it_needs(tmp_path: Path) -> None:
+    ws, _ = indexed(tmp_path)
+    ws.close()
+    loaded = loaded_by("search", "harbour", "may", folder=tmp_path)
+    assert "searchkit.engine.whoosh" in loaded
+    assert not loaded & (NOT_FOR_SEARCHING | FOR_REVIEWS)
+
+
+@pytest.mark.parametrize("package", [searchkit, searchkit.model], ids=lambda p: p.__name__)
+def test_packages_have_what_they_name(package: ModuleType) -> None:
+    assert [name for name in package.__all__ if not hasattr(package, name)] == []

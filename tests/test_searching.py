@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from projects import BRIDGE, indexed
 
-from searchkit.errors import QueryError
+from searchkit.errors import EngineError, QueryError
 from searchkit.workflow.reporting import stats
 from searchkit.workflow.reviewing import mark
 from searchkit.workflow.searching import find_claims, search
@@ -56,6 +56,23 @@ def test_filters(ws: Workspace) -> None:
         search(ws, "", since=dt.date(2024, 6, 5), until=dt.date(2024, 6, 4))
     with pytest.raises(QueryError, match="verified"):
         search(ws, "status:verifed")
+
+
+def test_reviews_count_from_the_moment_there_are_some(ws: Workspace) -> None:
+    path = ws.cache / "catalog.sqlite"
+    ws.close()
+    kept = path.read_bytes()
+    path.write_bytes(b"damaged")
+    assert search(ws, "ferry").items[0].statuses == {}, "nobody judged: no need of the catalog"
+    path.write_bytes(kept)
+    done = mark(ws, ["A ferry carries 900"], "unproven", reviewer="Ann")
+    assert search(ws, "ferry").items[0].statuses == {"unproven": 1}
+    ws.close()
+    path.write_bytes(b"damaged")
+    with pytest.raises(EngineError, match="rebuild"):
+        search(ws, "ferry")
+    ws.sidecars.path(done[0].claim.claim.article).unlink()
+    assert search(ws, "ferry").items[0].statuses == {}
 
 
 def test_facets(ws: Workspace) -> None:

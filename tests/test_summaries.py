@@ -18,7 +18,8 @@ from searchkit.errors import SearchkitError, SidecarError
 from searchkit.workflow.indexing import index
 from searchkit.workflow.reading import read_article
 from searchkit.workflow.reviewing import mark, undo
-from searchkit.workflow.summaries import load, statements, summaries_of
+from searchkit.workflow.summaries import load, statements
+from searchkit.workflow.summarising import summaries_of
 from searchkit.workflow.workspace import Workspace
 
 WORDS = ("412,000 containers", "Exports of timber", "900 passengers")

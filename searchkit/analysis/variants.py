@@ -6,6 +6,7 @@ a sentence but the same one for all spellings, so each character alone is enough
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
@@ -32,7 +33,11 @@ def table() -> str:
     for _ in range(3):
         pairs = {one: pairs.get(other, other) for one, other in pairs.items()}
     # A dictionary would raise and catch an exception for each character that it does not have.
-    return "".join(pairs.get(character, character) for character in map(chr, range(_MAPPED)))
+    codes = array("I", range(_MAPPED))
+    for one, other in pairs.items():
+        if ord(one) < _MAPPED:
+            codes[ord(one)] = ord(other)
+    return codes.tobytes().decode("utf-32")
 
 
 def _pairs(name: str) -> Iterator[tuple[str, str]]:

@@ -38,26 +38,42 @@ _MARKS = (
 )
 _INDIC = "\u0900-\u0963\u0971-\u0dff"
 _APOSTROPHE = "['’ʼ＇]"
-_LETTERS = f"(?:[^\\W\\d_ʼ{_UNSPACED}]|[{_INDIC}])"
-_WORD = re.compile(
-    f"""
-      (?P<unspaced> [{_UNSPACED}]++ )
-    | (?P<number> \\d{{1,3}}(?:,\\d{{3}})++(?!\\d)(?:\\.\\d++)? | \\d++(?:\\.\\d++)? )
-    | (?P<acronym> (?<!{_LETTERS}) {_LETTERS}(?:\\.{_LETTERS})++ (?!{_LETTERS})
-        (?:\\.?{_APOSTROPHE}[sS](?!{_LETTERS}))?+ )
-    | (?P<word> (?:{_LETTERS}++[{_MARKS}]*+)++ (?:{_APOSTROPHE}(?:{_LETTERS}++[{_MARKS}]*+)++)*+ )
-    """,
-    re.VERBOSE,
-)
-_ONE_UNSPACED = re.compile(f"[{_UNSPACED}]")
-_PLAIN_UNSPACED = re.compile(
-    "[\u3041-\u3096\u30a1-\u30fa\u30fc-\u30fe\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]*"
-)
-_POSSESSIVE = re.compile(f"{_APOSTROPHE}[sS]$")
-_UNSEEN = re.compile(f"{_APOSTROPHE}|[\u00ad\u200c\u200d\u2060]")
+#: All that most texts in a western language are written with, and those of `_MARKS` among it.
+_WESTERN = re.compile("[\0-\u036f\u2000-\u2bff]*")
+_WESTERN_MARKS = "\u0300-\u036f\u00ad\u200c\u200d\u2060"
+_POSSESSIVE = f"{_APOSTROPHE}[sS]$"
+_UNSEEN = f"{_APOSTROPHE}|[\u00ad\u200c\u200d\u2060]"
 _ACCENTS = re.compile("[\u0300-\u036f]")
 # They are part of the character before them: voicing marks of kana, vowels and finals of Hangul.
 _DEPENDENT = re.compile("[\u3099\u309a\uff9e\uff9f\u1160-\u11ff]")
+
+
+@cache
+def _pattern(*, western: bool) -> re.Pattern[str]:
+    """What is a word.
+
+    Args:
+        western: in a text of `_WESTERN` characters only. It is the same there, but Python takes a
+            tenth of the time to compile it: it goes through all characters of each class.
+    """
+    letter = "[^\\W\\d_ʼ]" if western else f"(?:[^\\W\\d_ʼ{_UNSPACED}]|[{_INDIC}])"
+    letters = f"(?:{letter}++[{_WESTERN_MARKS if western else _MARKS}]*+)++"
+    kinds = [
+        "(?P<number>\\d{1,3}(?:,\\d{3})++(?!\\d)(?:\\.\\d++)?|\\d++(?:\\.\\d++)?)",
+        f"(?P<acronym>{letter}(?:\\.{letter})++(?:\\.?{_APOSTROPHE}[sS])?(?!{letter}))",
+        f"(?P<word>(?!{_APOSTROPHE})(?:{_APOSTROPHE}?{letters})++)",
+    ]
+    if not western:
+        kinds.insert(0, f"(?P<unspaced>[{_UNSPACED}]++)")
+    return re.compile("|".join(kinds))
+
+
+@cache
+def _plain_unspaced() -> re.Pattern[str]:
+    """Characters that stand for themselves, each alone."""
+    return re.compile(
+        "[\u3041-\u3096\u30a1-\u30fa\u30fc-\u30fe\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]*"
+    )
 
 
 class Token(NamedTuple):
@@ -113,13 +129,14 @@ def terms(text: str) -> Terms:
     words: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for found in _WORD.finditer(text):
+    western = _WESTERN.fullmatch(text) is not None
+    for found in _pattern(western=western).finditer(text):
         start, end = found.span()
         if found.lastgroup != "unspaced":
             words.append(_word(found[0][: 4 * LONGEST]))
             starts.append(start)
             ends.append(end)
-        elif _PLAIN_UNSPACED.fullmatch(found[0]):
+        elif _plain_unspaced().fullmatch(found[0]):
             run = found[0].translate(table())
             words += map(str.__add__, run, run[1:])
             words.append(run[-1])
@@ -153,15 +170,20 @@ def _units(run: str, start: int) -> list[tuple[str, int, int]]:
 
 @lru_cache(maxsize=1 << 16)
 def _word(written: str) -> str:
+    if written.isascii() and written.isalpha():
+        return written[:LONGEST].lower()
     if written[0].isdigit():
         return fold(written.replace(",", ""))[:LONGEST]
-    bare = _UNSEEN.sub("", _POSSESSIVE.sub("", written)).replace(".", "")
+    bare = re.sub(_UNSEEN, "", re.sub(_POSSESSIVE, "", written)).replace(".", "")
     return fold(bare[:LONGEST])[:LONGEST]
 
 
 def is_unspaced(word: str) -> bool:
     """Whether a word is one or two characters of a Chinese, Japanese, Korean or Thai run."""
-    return _ONE_UNSPACED.match(word) is not None
+    if _WESTERN.fullmatch(word[:1]):
+        return False
+    found = _pattern(western=False).match(word)
+    return found is not None and found.lastgroup == "unspaced"
 
 
 @cache

@@ -13,7 +13,6 @@ from attrs import frozen
 
 from searchkit.catalog import database
 from searchkit.catalog.reviewed import Reviewed
-from searchkit.identity import canonical_link, title_key
 from searchkit.model import Identity, LeftOut, Source
 
 
@@ -297,6 +296,8 @@ def _looked(what: str) -> str:
 
 
 def _keys(identity: Identity) -> list[str]:
+    from searchkit.identity import canonical_link, title_key  # noqa: PLC0415 - for indexing
+
     keys = [f"link:{canonical_link(s.link)}" for s in identity.sources if s.link]
     return [*keys, f"title:{title_key(identity.title)}", f"content:{identity.content}"]
 

@@ -68,10 +68,10 @@ def opened(path: Path, *, create: bool = False) -> sqlite3.Connection:
             if create or "readonly" not in str(error):
                 raise
             db = _connected(path, "ro")
+        found = meta(db, "version")
     except sqlite3.Error as error:
         message = f"the catalog cannot be opened ({error})"
         raise EngineError(message, place=str(path), remedy=remedy) from error
-    found = meta(db, "version")
     if found != VERSION:
         message = f"the catalog is of version {found}, this searchkit writes {VERSION}"
         raise EngineError(message, place=str(path), remedy=remedy)

@@ -126,11 +126,11 @@ class Words(click.Command):
 
 def _hint(word: str, options: Mapping[str, bool], ctx: click.Context) -> None:
     """Say that what looks like an option was taken as a word."""
-    import difflib  # noqa: PLC0415
-
     name = word.partition("=")[0]
     if not name.startswith("--"):
         return
+    import difflib  # noqa: PLC0415 - for what looks like an option
+
     if any(name in param.opts for param in ctx.find_root().command.params):
         remedy = f"the option goes before the command: searchkit {name} …"
     elif near := difflib.get_close_matches(name, options, 1, 0.75):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import shlex
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import subprocess
 
 #: Quit when it fits one screen, show colours, leave the screen as it is (git's own choice).
 _LESS = "FRX"
@@ -21,8 +23,14 @@ def paged() -> Iterator[bool]:
     Yields:
         Whether it does; it does not when stdout is no terminal or there is no pager.
     """
+    if not sys.stdout.isatty():
+        yield False
+        return
+    import shutil  # noqa: PLC0415 - for terminals only
+    import subprocess  # noqa: PLC0415
+
     line = shlex.split(os.environ.get("SEARCHKIT_PAGER") or os.environ.get("PAGER") or "less")
-    if not sys.stdout.isatty() or not line or line == ["cat"] or not shutil.which(line[0]):
+    if not line or line == ["cat"] or not shutil.which(line[0]):
         yield False
         return
     size = shutil.get_terminal_size()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -84,6 +83,8 @@ def width() -> int:
     # A pager stands between us and the terminal, and shows colours.
     if not (sys.stdout.isatty() or (context and context.color)):
         return _WIDEST
+    import shutil  # noqa: PLC0415 - for terminals only
+
     return max(30, min(_WIDEST, shutil.get_terminal_size().columns))
 
 
@@ -140,7 +141,7 @@ def _collapsed(text: str, marks: Sequence[tuple[int, int]]) -> tuple[str, list[t
         if character.isspace():
             if kept and kept[-1] != " ":
                 kept.append(" ")
-        elif not _UNSAFE.match(character):
+        elif character.isprintable() or not _UNSAFE.match(character):
             kept.append(character)
     places.append(len(kept))
     return "".join(kept).rstrip(), [(places[start], places[end]) for start, end in marks]

@@ -84,7 +84,6 @@ def search(
     docs/query.md.
     """
     from searchkit.workflow.reading import remember_listing  # noqa: PLC0415
-    from searchkit.workflow.saved import as_query, save_search  # noqa: PLC0415
     from searchkit.workflow.searching import search as run  # noqa: PLC0415
 
     text = " ".join(words)
@@ -115,6 +114,8 @@ def search(
         if found.items:
             remember_listing(ws, listed)
         if save is not None:
+            from searchkit.workflow.saved import as_query, save_search  # noqa: PLC0415
+
             query = as_query(text, since=since, until=until, outlets=outlets, statuses=statuses)
             save_search(ws, save, query)
         app.missing += ws.damaged.values()

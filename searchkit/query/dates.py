@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 
 Bounds = tuple[dt.date | None, dt.date | None]
 
-_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
-_COMPARED = re.compile(r"(>=|<=|>|<)(.*)", re.DOTALL)
-_RANGE = re.compile(r"\s*(\S+)\s+(?:TO|to)\s+(\S+)\s*")
+# Few queries have a date: they are compiled when they are met.
+_DATE = r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?"
+_COMPARED = r"(?s)(>=|<=|>|<)(.*)"
+_RANGE = r"\s*(\S+)\s+(?:TO|to)\s+(\S+)\s*"
 _DAY = dt.timedelta(days=1)
 
-_RELATIVE = re.compile(r"(this|last)[-_ ]+(week|month|year)")
-_LAST_DAYS = re.compile(r"last[-_ ]+([0-9]{1,4})[-_ ]+days")
+_RELATIVE = r"(this|last)[-_ ]+(week|month|year)"
+_LAST_DAYS = r"last[-_ ]+([0-9]{1,4})[-_ ]+days"
 
 #: How a date is written, for the remedy of an error.
 FORMS = "write 2024, 2024-07, 2024-07-15, yesterday or last-week, or 2024-07.. for an open end"
@@ -38,7 +38,7 @@ def bounds(text: str, today: dt.date) -> Bounds:
     first_text, dots, last_text = text.partition("..")
     if dots and text != dots:
         return _between(first_text or "*", last_text or "*", today)
-    compared = _COMPARED.fullmatch(text)
+    compared = re.fullmatch(_COMPARED, text)
     if not compared:
         return _period(text, today)
     operator, value = compared.groups()
@@ -62,7 +62,7 @@ def range_bounds(text: str, today: dt.date) -> Bounds:
     Raises:
         ValueError: it is no range; the message says why, without a full stop.
     """
-    parts = _RANGE.fullmatch(text)
+    parts = re.fullmatch(_RANGE, text)
     if not parts:
         raise ValueError("a range of dates is two dates with TO between them")
     return _between(parts[1], parts[2], today)
@@ -79,7 +79,7 @@ def _between(first: str, last: str, today: dt.date) -> Bounds:
 def _period(text: str, today: dt.date) -> tuple[dt.date, dt.date]:
     if spoken := _spoken(text.strip().lower(), today):
         return spoken
-    match = _DATE.fullmatch(text)
+    match = re.fullmatch(_DATE, text)
     if not match:
         raise ValueError(f'"{text}" is no date')
     year, month, day = int(match[1]), match[2], match[3]
@@ -90,7 +90,7 @@ def _period(text: str, today: dt.date) -> tuple[dt.date, dt.date]:
     if day:
         return first, first
     last_month = first.month if month else 12
-    return first, dt.date(year, last_month, calendar.monthrange(year, last_month)[1])
+    return first, _end_of_month(dt.date(year, last_month, 1))
 
 
 def _spoken(words: str, today: dt.date) -> tuple[dt.date, dt.date] | None:
@@ -99,9 +99,9 @@ def _spoken(words: str, today: dt.date) -> tuple[dt.date, dt.date] | None:
         return today, today
     if words == "yesterday":
         return today - _DAY, today - _DAY
-    if days := _LAST_DAYS.fullmatch(words):
+    if days := re.fullmatch(_LAST_DAYS, words):
         return today - max(0, int(days[1]) - 1) * _DAY, today
-    relative = _RELATIVE.fullmatch(words)
+    relative = re.fullmatch(_RELATIVE, words)
     if relative is None:
         return None
     first, last = _around(today, relative[2])
@@ -114,5 +114,11 @@ def _around(day: dt.date, unit: str) -> tuple[dt.date, dt.date]:
         monday = day - day.weekday() * _DAY
         return monday, monday + 6 * _DAY
     if unit == "month":
-        return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
+        return day.replace(day=1), _end_of_month(day)
     return day.replace(month=1, day=1), day.replace(month=12, day=31)
+
+
+def _end_of_month(day: dt.date) -> dt.date:
+    import calendar  # noqa: PLC0415 - few queries have a date
+
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])

@@ -22,7 +22,8 @@ from searchkit.reviews.events import (
     header,
     ordered,
 )
-from searchkit.reviews.shape import ARTICLE_ID, MAX_INTEGER, fault, too_deep
+from searchkit.reviews.shape import MAX_INTEGER, fault, too_deep
+from searchkit.sidecars import ARTICLE_ID
 
 VERSION = 1
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterable, Sequence
@@ -13,11 +12,12 @@ from searchkit.errors import SearchkitError
 from searchkit.model import Event
 
 _HASH = re.compile(r"[0-9a-f]{64}")
-_AS_OF = re.compile(
+# Compiled when there is a report to compare with.
+_AS_OF = (
     r"\*\*As of:\*\* (?P<day>\S+) (?P<minute>\S+) UTC"
     r'|<dt>As of</dt><dd><time datetime="(?P<time>[^"]+)"'
 )
-_HEADS = re.compile(
+_HEADS = (
     r"\*\*Article:\*\* (?P<md>\S+)\n- \*\*Review history stands at:\*\* (?P<mds>[0-9a-f, ]+)"
     r"|Article <code>(?P<html>[^<]+)</code> stands at:(?P<htmls>(?: <code>[0-9a-f]{64}</code>)+)"
 )
@@ -64,11 +64,13 @@ def _of_json(report: str) -> Printed:
 
 
 def _of_text(report: str) -> Printed:
+    import html  # noqa: PLC0415 - for reports
+
     heads = {}
-    for found in _HEADS.finditer(report):
+    for found in re.finditer(_HEADS, report):
         id = html.unescape(found["md"] or found["html"])
         heads[id] = tuple(_HASH.findall(found["mds"] or found["htmls"]))
-    time = _AS_OF.search(report)
+    time = re.search(_AS_OF, report)
     if time is None:
         return Printed("", heads)
     return Printed(time["time"] or f"{time['day']}T{time['minute']}", heads)

@@ -12,8 +12,8 @@ from searchkit.files import write_atomic
 from searchkit.model import Event
 from searchkit.reviews.codec import RESTORE, decode, encode
 from searchkit.reviews.events import Sidecar, event_id, merge, ordered
+from searchkit.sidecars import SUFFIX
 
-SUFFIX = ".json"
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 

@@ -13,8 +13,6 @@ from searchkit.model import QUOTED, STANCES, Action, ClaimKind, Evidence, Select
 ACTIONS: frozenset[str] = frozenset(get_args(Action))
 KINDS: frozenset[str] = frozenset(get_args(ClaimKind))
 
-#: Article ids become file names: nothing but these can reach the file system.
-ARTICLE_ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
 #: Integers that every JSON implementation keeps exactly.
 MAX_INTEGER = 2**53 - 1
 #: Objects and lists within one another, in one event.

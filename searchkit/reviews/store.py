@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -23,17 +22,16 @@ from searchkit.reviews.events import (
     ordered,
     unseen,
 )
-from searchkit.reviews.file import SUFFIX, is_proved, proved, read
-from searchkit.reviews.shape import ACTIONS, ARTICLE_ID
+from searchkit.reviews.file import is_proved, proved, read
+from searchkit.reviews.shape import ACTIONS
+from searchkit.sidecars import Sidecars
 
-#: Inode, size, time of last change of content and of the entry: what changes with every write.
-Fingerprint = tuple[int, int, int, int]
 #: What gives, changes or takes back a verdict.
 _VERDICTS = frozenset({"judge", "confirm", "reattach", "undo"})
 
 
-class ReviewStore:
-    """The folder of sidecars, one for each article that somebody reviewed.
+class ReviewStore(Sidecars):
+    """The sidecars of a folder, and what stands in them.
 
     Args:
         folder: made at the first write.
@@ -41,58 +39,8 @@ class ReviewStore:
     """
 
     def __init__(self, folder: Path, *, timeout: float = 20.0):
-        self.folder = folder
+        super().__init__(folder)
         self.timeout = timeout
-
-    def path(self, article_id: str) -> Path:
-        """The file of an article's sidecar, whether it is there or not.
-
-        Raises:
-            SidecarError: this is no article id and must not become a file name.
-        """
-        if not ARTICLE_ID.fullmatch(article_id):
-            remedy = "take a letter first, then letters and digits"
-            raise SidecarError("not an article id", place=ascii(article_id), remedy=remedy)
-        return self.folder / f"{article_id}{SUFFIX}"
-
-    def ids(self) -> list[str]:
-        """The articles that have a sidecar, sorted; other files in the folder are passed over.
-
-        Raises:
-            SearchkitError: the folder cannot be read.
-        """
-        return list(self.fingerprints())
-
-    def fingerprints(self) -> dict[str, Fingerprint]:
-        """The fingerprint of every sidecar, by article id, sorted, in one look at the folder.
-
-        Raises:
-            SearchkitError: the folder cannot be read.
-        """
-        found: dict[str, Fingerprint] = {}
-        try:
-            with os.scandir(self.folder) as entries:
-                for entry in entries:
-                    id = entry.name.removesuffix(SUFFIX)
-                    if id != entry.name and ARTICLE_ID.fullmatch(id):
-                        found[id] = _fingerprint(entry.stat(follow_symlinks=False))
-        except FileNotFoundError:
-            return {}
-        except OSError as error:
-            message = f"the reviews cannot be read ({error.strerror})"
-            raise SearchkitError(message, place=str(self.folder)) from error
-        return dict(sorted(found.items()))
-
-    def fingerprint(self, article_id: str) -> Fingerprint | None:
-        """What changes whenever the sidecar does; None when there is none.
-
-        Raises:
-            SidecarError: this is no article id.
-        """
-        try:
-            return _fingerprint(self.path(article_id).lstat())
-        except OSError:
-            return None
 
     def load(self, article_id: str) -> Sidecar | None:
         """Read a sidecar and prove the ids of its events; None when there is none.
@@ -276,7 +224,3 @@ def _refuse_unseen(events: Sequence[Event], seen: Sequence[str], acts: Sequence[
             events=fresh,
             remedy="look at it, then decide again",
         )
-
-
-def _fingerprint(found: os.stat_result) -> Fingerprint:
-    return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from searchkit.model import Span
 from searchkit.text.blocks import trimmed
@@ -24,7 +25,6 @@ _SUBJECTS = words(
     """
 )
 _WORD = re.compile(r"[^\W_]+")
-_CJK = re.compile("[぀-鿿]")
 _LEAST_WORDS = 3
 _LEAST_CJK = 6
 _OPENING = "([{（「『《【“"
@@ -65,7 +65,8 @@ def clauses(text: str, span: Span) -> list[Span]:
     for cut in [*(cut for cut in cuts if cut < last), span.end]:
         piece = text[counted:cut]
         said += len(_WORD.findall(piece))
-        cjk += len(_CJK.findall(piece))
+        if not piece.isascii():
+            cjk += len(_cjk().findall(piece))
         counted = cut
         enough = said >= _LEAST_WORDS or cjk >= _LEAST_CJK
         if cut == span.end and not enough and found:
@@ -75,6 +76,11 @@ def clauses(text: str, span: Span) -> list[Span]:
         found.append(trimmed(text, start, cut))
         start, said, cjk = cut, 0, 0
     return found
+
+
+@cache
+def _cjk() -> re.Pattern[str]:
+    return re.compile("[぀-鿿]")
 
 
 def _separates(match: re.Match[str]) -> bool:

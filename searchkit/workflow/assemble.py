@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container
 
 from attrs import evolve
 
@@ -13,22 +13,21 @@ from searchkit.reviews import Sidecar, custom_claims, flags, fold, heads
 
 
 def assemble(
-    article: Article | None, sidecar: Sidecar | None, dead: Container[str] = ()
+    article: Article | None, sidecar: Sidecar, dead: Container[str] = ()
 ) -> ReviewedArticle:
-    """All claims of an article with what stands on them.
+    """All claims of a reviewed article with what stands on them.
 
     A verdict goes to a claim only where the words that were judged stand today; a claim whose
     words are gone comes last, with its words as judged.
 
     Args:
         article: as in the corpus today; None when it left the corpus.
-        sidecar: its reviews; None when nobody ever touched it.
+        sidecar: its reviews.
         dead: the links that are known to be dead.
     """
-    events = sidecar.events if sidecar else ()
+    events = sidecar.events
     states = fold(events)
     if article is None:
-        assert sidecar is not None, "an article is known from the corpus or from its sidecar"
         gone = Article(
             title=sidecar.identity.title,
             text="",
@@ -115,12 +114,3 @@ def _with_ids(
             taken.add(id)
         named.append(claim if id == claim.id else evolve(claim, id=id))
     return named
-
-
-def searchable_claims(claims: Sequence[ReviewedClaim]) -> tuple[Claim, ...]:
-    """The claims whose words stand in today's text, for the engine."""
-    return tuple(
-        reviewed.claim
-        for reviewed in claims
-        if reviewed.anchor is None or reviewed.anchor.state != "orphaned"
-    )

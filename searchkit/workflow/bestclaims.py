@@ -7,17 +7,19 @@ claims, which a search for claims ranks by, would cost more than the rest of the
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 
-from searchkit.analysis import Token, tokens
+from searchkit.analysis import Token
 from searchkit.engine.base import Engine
 from searchkit.model import Claim, ReviewedArticle, ReviewedClaim, Span
 from searchkit.query.tree import Leaf
-from searchkit.snippets import occurrences
-from searchkit.workflow.assemble import searchable_claims
+from searchkit.snippets import occurrences, words_of
 
 # As articles are ranked (docs/ranking.md).
 _K1, _B = 1.2, 0.75
+_start = attrgetter("start")
 
 
 def rarity(engine: Engine, leaves: Sequence[Leaf], articles: int) -> dict[Leaf, float]:
@@ -37,8 +39,8 @@ def best_claim(holder: ReviewedArticle, weights: Mapping[Leaf, float]) -> Review
         weights: of the leaves that are looked for.
     """
     article = holder.article
-    claims = searchable_claims(holder.claims)
-    title, body = list(tokens(article.title)), list(tokens(article.text))
+    claims = holder.present
+    title, body = words_of(article.title), words_of(article.text)
     places = {True: _found(weights, title, "title"), False: _found(weights, body, "body")}
     words = {claim.id: _words(claim, title if claim.kind == "title" else body) for claim in claims}
     mean = sum(words.values()) / max(len(words), 1)
@@ -65,4 +67,5 @@ def _found(
 
 
 def _words(claim: Claim, words: Sequence[Token]) -> int:
-    return sum(claim.span.start <= word.start < claim.span.end for word in words)
+    first, after = (bisect_left(words, at, key=_start) for at in claim.span)
+    return after - first

@@ -32,7 +32,7 @@ _TRUSTED = 0.4
 _SATURATION = 1.2
 #: Hiragana writes endings and particles, as these characters do in Chinese; what a text is about
 #: stands in others. So much counts a pair of them, and a pair with one.
-_GRAMMAR = re.compile("[\u3041-\u309f的了吗呢吧么什怎哪谁这那们]")
+_GRAMMAR = "[\u3041-\u309f的了吗呢吧么什怎哪谁这那们]"
 _BOTH, _ONE = 0.1, 0.6
 
 
@@ -107,7 +107,7 @@ def _asked(text: str) -> list[_Asked]:
 
 def _weight(word: str) -> float:
     """What a word may tell of the subject, from its characters."""
-    grammar = len(_GRAMMAR.findall(word)) if is_unspaced(word) else 0
+    grammar = len(re.findall(_GRAMMAR, word)) if is_unspaced(word) else 0
     if not grammar:
         return 1.0
     return _BOTH if grammar == len(word) else _ONE

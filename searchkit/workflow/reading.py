@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 
+from searchkit.claims import claims_of
 from searchkit.engine.base import Kind
 from searchkit.errors import AmbiguousError, NotFoundError, SearchkitError
 from searchkit.files import write_atomic
@@ -13,37 +14,45 @@ from searchkit.model import Article, Claim, ReviewedArticle, ReviewedClaim
 from searchkit.query.tree import Phrase
 from searchkit.text import normalise
 from searchkit.workflow import summaries
-from searchkit.workflow.assemble import assemble
 from searchkit.workflow.workspace import Workspace
 
 SHORTEST_HANDLE = 3
-_ID = re.compile(r"[a-z][a-z0-9]*(-[0-9]+)?", re.IGNORECASE)
-_NUMBERED = re.compile(r"([a-z][a-z0-9-]*):([0-9]{1,6})", re.IGNORECASE)
+# Compiled when somebody types a handle.
+_ID = "(?i)[a-z][a-z0-9]*(-[0-9]+)?"
+_NUMBERED = "(?i)([a-z][a-z0-9-]*):([0-9]{1,6})"
 _MOST_CANDIDATES = 8
 #: Articles that stay put together: those that a page or a report goes through more than once.
 _MOST_ASSEMBLED = 256
 
 
-def read_article(ws: Workspace, article_id: str) -> ReviewedArticle:
+def read_article(ws: Workspace, article_id: str, article: Article | None = None) -> ReviewedArticle:
     """An article with all its claims and what stands on them.
+
+    Args:
+        article: as the engine holds it, where that is at hand.
 
     Raises:
         NotFoundError: neither the corpus nor the sidecars know it.
         SidecarError: its sidecar is damaged.
     """
     # Taken before the sidecar is read: a later state may be kept under it, but none for long.
-    stamp = ws.reviews.fingerprint(article_id)
-    article = next(iter(ws.engine.articles([article_id])), None)
+    stamp = ws.sidecars.fingerprint(article_id)
+    article = article or next(iter(ws.engine.articles([article_id])), None)
     state = stamp, article, ws.dead_links
     known = ws.assembled.get(article_id)
     if known and known[0] == state:
         ws.assembled.move_to_end(article_id)
         return known[1]
-    sidecar = ws.reviews.load(article_id)
-    if article is None and sidecar is None:
+    sidecar = ws.reviews.load(article_id) if stamp else None
+    if sidecar:
+        from searchkit.workflow.assemble import assemble  # noqa: PLC0415 - few articles are judged
+
+        found = assemble(article, sidecar, ws.dead_links)
+    elif article:
+        found = ReviewedArticle(article, tuple(map(ReviewedClaim, claims_of(article))))
+    else:
         remedy = "search for it, and take the id that the listing shows"
         raise NotFoundError(f"there is no article {article_id!r}", remedy=remedy)
-    found = assemble(article, sidecar, ws.dead_links)
     ws.assembled[article_id] = (state, found)
     if len(ws.assembled) > _MOST_ASSEMBLED:
         ws.assembled.popitem(last=False)
@@ -57,7 +66,7 @@ def resolve_article(ws: Workspace, handle: str) -> str:
         NotFoundError, AmbiguousError
     """
     handle = handle.strip()
-    if _ID.fullmatch(handle):
+    if re.fullmatch(_ID, handle):
         known = set(ws.engine.ids("articles", handle.lower(), _MOST_CANDIDATES + 1))
         known |= {id for id in ws.reviews.ids() if id.startswith(handle.lower())}
         found = _only(sorted(known), handle)
@@ -83,14 +92,14 @@ def resolve_claim(ws: Workspace, handle: str) -> tuple[str, str]:
     handle = handle.strip()
     if handle.isascii() and handle.isdigit():
         return _from_listing(ws, int(handle))
-    if numbered := _NUMBERED.fullmatch(handle):
+    if numbered := re.fullmatch(_NUMBERED, handle):
         article = resolve_article(ws, numbered[1])
         for reviewed in read_article(ws, article).claims:
             if reviewed.claim.number == int(numbered[2]):
                 return article, reviewed.claim.id
         remedy = f"`searchkit show {numbered[1]}` numbers its claims"
         raise NotFoundError(f"article {article} has no claim {numbered[2]}", remedy=remedy)
-    if _ID.fullmatch(handle):
+    if re.fullmatch(_ID, handle):
         found = _claim_by_prefix(ws, handle.lower())
         if found:
             return found
@@ -158,7 +167,7 @@ def show(ws: Workspace, handle: str) -> ReviewedArticle | tuple[ReviewedArticle,
     Raises:
         NotFoundError, AmbiguousError, SidecarError
     """
-    if _ID.fullmatch(handle.strip()):
+    if re.fullmatch(_ID, handle.strip()):
         try:
             return read_article(ws, resolve_article(ws, handle))
         except NotFoundError:
@@ -222,7 +231,9 @@ def remember_listing(ws: Workspace, claims: Sequence[tuple[str, str]]) -> None:
     A folder that cannot be written is no reason for a listing to fail.
     """
     try:
-        write_atomic(ws.cache / "listing.json", json.dumps(claims).encode(), mode=0o600)
+        data = json.dumps(claims).encode()
+        # A search does not wait for the disk: the next one writes another listing.
+        write_atomic(ws.cache / "listing.json", data, mode=0o600, durable=False)
     except (OSError, SearchkitError):
         return
 

@@ -17,6 +17,7 @@ from searchkit.text import normalise
 from searchkit.workflow import summaries
 from searchkit.workflow.links import Link, parse_link
 from searchkit.workflow.reading import read_article, resolve_article, resolve_claim
+from searchkit.workflow.summarising import last_act
 from searchkit.workflow.workspace import Workspace
 from searchkit.workflow.writing import Done, find, make_searchable, on_claims, prepared, write
 
@@ -184,7 +185,7 @@ def undo(ws: Workspace, claim: str | None = None, *, reviewer: str) -> Done:
             raise NotFoundError(f"{reviewer} has done nothing that could be taken back")
         article, id = max(own, key=lambda a: tuple(own[a])), None
     sidecar = ws.reviews.load(article)
-    event = summaries.last_act(sidecar.events if sidecar else (), reviewer, id)
+    event = last_act(sidecar.events if sidecar else (), reviewer, id)
     if event is None:
         remedy = f"`searchkit history {id}` shows who did what"
         message = f"{reviewer} has done nothing on claim {id} that could be taken back"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from attrs import evolve, field, frozen
 
 from searchkit.engine.base import Contribution, Facet, Found, Sort
 from searchkit.errors import SidecarError
-from searchkit.model import Article, ReviewedArticle, ReviewedClaim, Worth
+from searchkit.model import Article, ReviewedArticle, ReviewedClaim
 from searchkit.query import parse, positive_leaves
 from searchkit.query.tree import (
     And,
@@ -28,6 +29,9 @@ from searchkit.workflow.recency import POOL, by_recency
 from searchkit.workflow.selection import ClaimFilter, lost, narrowed, replaced, select
 from searchkit.workflow.suggestions import suggestions
 from searchkit.workflow.workspace import Workspace
+
+if TYPE_CHECKING:
+    from searchkit.model import Worth
 
 #: Check-worthiness is computed when asked for, over this many of the newest claims.
 WORTH_POOL = 1_000
@@ -169,7 +173,7 @@ def search(
     if facets:
         counted["status"] = _status_facet(ws, tree, reviews, text)
     articles = {a.id: a for a in ws.engine.articles(hit.id for hit in found.hits)}
-    best = _best_claims(ws, asked, list(articles), reviews, text)
+    best = _best_claims(ws, asked, articles, reviews, text)
     short = handles(ws, (claim.claim.id for claim in best.values()))
     items = []
     for hit in found.hits:
@@ -328,21 +332,23 @@ def _status_facet(
 
 
 def _best_claims(
-    ws: Workspace, asked: Node, ids: Sequence[str], reviews: summaries.Reviews, text: str
+    ws: Workspace,
+    asked: Node,
+    articles: Mapping[str, Article],
+    reviews: summaries.Reviews,
+    text: str,
 ) -> dict[str, ReviewedClaim]:
     """In each article the claim that answers best: by its own words, else by its reviews."""
-    if not ids:
+    if not articles or isinstance(asked, Everything):
         return {}
-    if isinstance(asked, Everything):
-        return {}
-    holders = {id: holder for id in ids if (holder := _readable(ws, id))}
+    holders = {id: held for id, article in articles.items() if (held := _readable(ws, id, article))}
     leaves = tuple(leaf for leaf in positive_leaves(asked) if leaf.field != "outlet")
     if leaves:
         weights = rarity(ws.engine, leaves, ws.engine.count("articles", Everything()))
         found = {id: best_claim(holder, weights) for id, holder in holders.items()}
         return {id: claim for id, claim in found.items() if claim}
     resolve = summaries.id_sets(ws, reviews, "claims")
-    tree = And((replaced(asked, resolve, text), IdSet(frozenset(ids), key="article")))
+    tree = And((replaced(asked, resolve, text), IdSet(frozenset(articles), key="article")))
     hits = ws.engine.search("claims", tree, limit=None).hits
     chosen: dict[str, ReviewedClaim] = {}
     for claim in ws.engine.claims(hit.id for hit in hits):
@@ -354,10 +360,10 @@ def _best_claims(
     return chosen
 
 
-def _readable(ws: Workspace, article: str) -> ReviewedArticle | None:
-    """An article; None, and noted, when its sidecar is damaged: its statuses are not known."""
+def _readable(ws: Workspace, id: str, article: Article | None = None) -> ReviewedArticle | None:
+    """As `read_article`; None, and noted, when the sidecar is damaged: statuses are not known."""
     try:
-        return read_article(ws, article)
+        return read_article(ws, id, article)
     except SidecarError as error:
-        ws.damaged[article] = str(error)
+        ws.damaged[id] = str(error)
         return None

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
-import hashlib
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from searchkit.catalog import Latest, Statement, Summary
 from searchkit.engine.base import Kind
-from searchkit.errors import QueryError, SidecarError
-from searchkit.model import UNREVIEWED, Event, ReviewedArticle
+from searchkit.errors import QueryError
+from searchkit.model import UNREVIEWED
 from searchkit.query.tree import IdSet, Node, Review
-from searchkit.reviews import FLAGS, undone
-from searchkit.workflow.assemble import assemble
 from searchkit.workflow.workspace import Workspace
+
+if TYPE_CHECKING:
+    from searchkit.catalog import Latest, Statement, Summary
+    from searchkit.workflow.summarising import Summarised
 
 Resolve = Callable[[Review], Node]
 #: Seconds that keeping a summary is worth waiting for; whoever is indexing takes longer.
@@ -43,21 +42,16 @@ class Reviews:
         return tuple(chain.from_iterable(self.by_article.values()))
 
 
-@frozen
-class _Summarised:
-    """What the reviews of one article come to."""
-
-    latest: Latest = field(factory=dict)
-    claims: tuple[Summary, ...] = ()
-    statements: tuple[Statement, ...] = ()
-
-
 def load(ws: Workspace) -> Reviews:
     """Summarise what changed since last time, and return all.
 
     A damaged sidecar is left out here, and noted in ``ws.damaged``.
     """
-    fresh, now = _refresh(ws)
+    stamps = ws.review_stamps()
+    if not stamps:
+        # Nobody judged anything yet: no need to open the catalog.
+        return Reviews()
+    fresh, now = _refresh(ws, stamps)
     old = ws.summarised or Reviews()
     if not fresh and old.stamps == now:
         return old
@@ -79,119 +73,62 @@ def load(ws: Workspace) -> Reviews:
 
 def statements(ws: Workspace) -> list[Statement]:
     """What every judged claim says, by article and id; damaged sidecars as in `load`."""
-    fresh, now = _refresh(ws)
+    fresh, now = _refresh(ws, ws.review_stamps())
     known = ws.catalog.reviewed.statements()
     kept = [one for one in known if one.article in now and one.article not in fresh]
     new = [statement for one in fresh.values() for statement in one.statements]
     return sorted([*kept, *new], key=lambda s: (s.article, s.claim))
 
 
-def _refresh(ws: Workspace) -> tuple[dict[str, _Summarised], dict[str, str]]:
+def _refresh(
+    ws: Workspace, stamps: Mapping[str, str]
+) -> tuple[dict[str, Summarised], dict[str, str]]:
     """Bring the catalog up to date with the sidecars.
+
+    Args:
+        stamps: `Workspace.review_stamps`.
 
     Returns:
         What was summarised anew, whether it could be kept or not; and what the summaries are
         computed from. Both by article, without damaged sidecars.
     """
     catalog = ws.catalog
-    stamps = ws.review_stamps()
     stored = catalog.fingerprints(stamps)
-    # What links are dead is known from checks; the sidecar does not change with them.
-    dead = (
-        hashlib.sha256("\n".join(sorted(ws.dead_links)).encode()).hexdigest()
-        if ws.dead_links
-        else ""
-    )
+    dead = _digest(ws.dead_links) if ws.dead_links else ""
     now = {id: f"{fp}|{stored.get(id, '')}|{dead}" for id, fp in stamps.items()}
     known = catalog.reviewed.stamps()
     stale = [id for id, stamp in now.items() if known.get(id) != stamp]
     if stale:
         # No older than what the catalog says is stored.
         ws.engine.refresh()
-    fresh = {id: one for id in stale if (one := _summarise(ws, id))}
+    fresh = _summarised(ws, stale)
     # Not kept, so that it is noted again next time.
     gone = [id for id in known if id not in now or id in ws.damaged]
-    # Somebody may be indexing, or the folder is read-only: right all the same, only not kept.
-    with suppress(sqlite3.OperationalError):
-        if fresh or gone:
-            with catalog.transaction(wait=_WAIT):
-                for id in gone:
-                    catalog.reviewed.drop(id)
-                for id, one in fresh.items():
-                    catalog.reviewed.put(id, now[id], one.latest, one.claims, one.statements)
+    if fresh or gone:
+        import sqlite3  # noqa: PLC0415 - the catalog brought it
+
+        # Somebody may be indexing, or the folder is read-only: right all the same, only not kept.
+        with suppress(sqlite3.OperationalError), catalog.transaction(wait=_WAIT):
+            for id in gone:
+                catalog.reviewed.drop(id)
+            for id, one in fresh.items():
+                catalog.reviewed.put(id, now[id], one.latest, one.claims, one.statements)
     return fresh, {id: stamp for id, stamp in now.items() if id not in ws.damaged}
 
 
-def _summarise(ws: Workspace, id: str) -> _Summarised | None:
-    """What the reviews of one article come to; None, and noted, when its sidecar is damaged."""
-    try:
-        sidecar = ws.reviews.load(id)
-    except SidecarError as error:
-        ws.damaged[id] = str(error)
-        return None
-    if sidecar is None:
-        return _Summarised()
-    article = next(iter(ws.engine.articles([id])), None)
-    reviewed = assemble(article, sidecar, ws.dead_links)
-    return _Summarised(
-        _latest(sidecar.events), tuple(summaries_of(reviewed)), tuple(_statements(reviewed))
-    )
+def _digest(links: Iterable[str]) -> str:
+    """What links are dead is known from checks; the sidecar does not change with them."""
+    import hashlib  # noqa: PLC0415 - for those who check links
+
+    return hashlib.sha256("\n".join(sorted(links)).encode()).hexdigest()
 
 
-def _statements(reviewed: ReviewedArticle) -> Iterator[Statement]:
-    from searchkit.matching import stems  # noqa: PLC0415 - brings the stemmer; for new reviews only
+def _summarised(ws: Workspace, ids: Sequence[str]) -> dict[str, Summarised]:
+    if not ids:
+        return {}
+    from searchkit.workflow.summarising import summarise  # noqa: PLC0415 - for new reviews only
 
-    for claim in reviewed.claims:
-        if claim.state and claim.state.judgements:
-            said = claim.state.selector.exact
-            wording = claim.state.wording
-            words = f"{wording}\n{said}" if wording else said
-            yield Statement(reviewed.article.id, claim.claim.id, words, stems(words))
-
-
-def summaries_of(reviewed: ReviewedArticle) -> list[Summary]:
-    """The summary of every claim of an article that somebody touched."""
-    return [
-        Summary(
-            article=reviewed.article.id,
-            claim=claim.claim.id,
-            status=claim.status,
-            statuses=tuple(dict.fromkeys(j.status for j in claim.state.judgements)),
-            judges=tuple(sorted({j.reviewer for j in claim.state.judgements})),
-            reviewers=tuple(
-                sorted({j.reviewer for j in claim.state.judgements} | set(claim.state.assigned))
-            ),
-            flags=claim.flags,
-        )
-        for claim in reviewed.claims
-        if claim.state
-    ]
-
-
-def _latest(events: Sequence[Event]) -> Latest:
-    latest = {}
-    for reviewer in {event.reviewer for event in events}:
-        if event := last_act(events, reviewer):
-            latest[reviewer] = (event.time, event.id)
-    return latest
-
-
-def last_act(events: Sequence[Event], reviewer: str, claim: str | None = None) -> Event | None:
-    """The reviewer's newest event that still stands and is itself no undo.
-
-    Args:
-        claim: only of this claim.
-    """
-    gone = undone(events)
-    standing = [
-        event
-        for event in events
-        if event.reviewer == reviewer
-        and event.action != "undo"
-        and event.id not in gone
-        and (claim is None or event.claim == claim)
-    ]
-    return max(standing, key=lambda event: (event.time, event.id), default=None)
+    return {id: one for id in ids if (one := summarise(ws, id))}
 
 
 def id_sets(ws: Workspace, reviews: Reviews, kind: Kind) -> Resolve:
@@ -234,6 +171,8 @@ def matcher(ws: Workspace, term: Review) -> Callable[[Summary], bool]:
             return lambda summary: bool(summary.statuses)
         return lambda summary: value in summary.statuses
     if term.field == "flag":
+        from searchkit.reviews import FLAGS  # noqa: PLC0415 - few searches name one
+
         _known(term, value, FLAGS, "flag")
         return lambda summary: value in summary.flags
     return lambda summary: value in {name.lower() for name in summary.reviewers}
@@ -242,6 +181,8 @@ def matcher(ws: Workspace, term: Review) -> Callable[[Summary], bool]:
 def _known(term: Review, value: str, names: Iterable[str], what: str) -> None:
     names = list(names)
     if value not in names:
+        import difflib  # noqa: PLC0415 - for mistakes
+
         near = difflib.get_close_matches(value, names, n=1)
         remedy = f"did you mean {near[0]}?" if near else f"take one of: {', '.join(names)}"
         message = f"there is no {what} {term.value!r}"

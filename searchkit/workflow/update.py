@@ -16,7 +16,7 @@ from searchkit.engine.base import Batch
 from searchkit.errors import ReadError, SidecarError
 from searchkit.identity import canonical_link, content_hash, identity_of, match, mint
 from searchkit.model import Article, Claim, Identity, Origin, Parsed
-from searchkit.workflow.assemble import assemble, searchable_claims
+from searchkit.workflow.assemble import assemble
 from searchkit.workflow.walk import CorpusFile, Skipped, Walked, walk
 from searchkit.workflow.workspace import Workspace
 
@@ -352,7 +352,7 @@ class Update:
             sidecar = None
         if sidecar is None:
             return claims_of(article), False
-        return searchable_claims(assemble(article, sidecar).claims), True
+        return assemble(article, sidecar).present, True
 
     def _settle(self, catalog: Catalog, touched: Iterable[str]) -> None:
         """Articles whose files changed under them: stored anew from elsewhere, or dropped."""

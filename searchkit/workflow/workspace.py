@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 from searchkit.errors import EngineError, SearchkitError, UsageError
 from searchkit.files import locked, write_atomic
 from searchkit.model import DEFAULT_SCALE, Scale
+from searchkit.sidecars import Sidecars
 
 if TYPE_CHECKING:
     from searchkit.catalog import Catalog
@@ -152,11 +153,16 @@ class Workspace:
         return self._open_catalog(create=False)
 
     @cached_property
+    def sidecars(self) -> Sidecars:
+        """Which sidecars there are."""
+        return Sidecars(self.index / "reviews")
+
+    @cached_property
     def reviews(self) -> ReviewStore:
-        """The sidecars."""
+        """The sidecars, to be read and written."""
         from searchkit.reviews import ReviewStore  # noqa: PLC0415 - not needed to search
 
-        return ReviewStore(self.index / "reviews")
+        return ReviewStore(self.sidecars.folder)
 
     @cached_property
     def outlets(self) -> Outlets:
@@ -188,7 +194,7 @@ class Workspace:
 
     def review_stamps(self) -> dict[str, str]:
         """For each reviewed article, a text that changes whenever its sidecar does."""
-        return {id: "-".join(map(str, fp)) for id, fp in self.reviews.fingerprints().items()}
+        return {id: "-".join(map(str, fp)) for id, fp in self.sidecars.fingerprints().items()}
 
     def create_cache(self) -> None:
         """Open engine and catalog, making what is missing."""

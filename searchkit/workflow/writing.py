@@ -12,7 +12,6 @@ from searchkit.errors import LockedError, NotFoundError, SearchkitError
 from searchkit.identity import identity_of
 from searchkit.model import Action, Event, Identity, ReviewedArticle, ReviewedClaim
 from searchkit.reviews import Act, selector_data
-from searchkit.workflow.assemble import searchable_claims
 from searchkit.workflow.reading import handles, read_article, resolve_claim
 from searchkit.workflow.workspace import Workspace
 
@@ -158,7 +157,7 @@ def make_searchable(ws: Workspace, articles: Iterable[str]) -> str | None:
     stale = []
     for id in articles:
         found = read_article(ws, id)
-        claims = searchable_claims(found.claims)
+        claims = found.present
         stored = ws.engine.claims(claim.id for claim in claims)
         if found.in_corpus and [(c.id, c.span) for c in stored] != [(c.id, c.span) for c in claims]:
             stale.append((found.article, claims))
