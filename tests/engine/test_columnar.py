@@ -17,6 +17,7 @@ from rapidfuzz.distance import OSA
 from searchkit.analysis import is_unspaced, stem, stems, tokens
 from searchkit.engine.columnar import writer as writer_module
 from searchkit.engine.columnar.likeness import Likeness
+from searchkit.engine.columnar.pairs import pair
 from searchkit.engine.columnar.postinglist import PostingList
 from searchkit.engine.columnar.postings import Encoder, Lists, decode
 from searchkit.engine.columnar.ragged import (
@@ -31,8 +32,9 @@ from searchkit.engine.columnar.ragged import (
 )
 from searchkit.engine.columnar.segment import Segment
 from searchkit.engine.columnar.store import Store
-from searchkit.engine.columnar.tokenise import Vocabulary, tokenise
+from searchkit.engine.columnar.tokenise import tokenise
 from searchkit.engine.columnar.union import Strings, union
+from searchkit.engine.columnar.vocabulary import Vocabulary
 from searchkit.model import Article, Claim
 
 # Ragged rows -------------------------------------------------------------------------------------
@@ -78,7 +80,8 @@ _SIGNS = """
 """
 _PIECES = st.sampled_from((*_SIGNS.split(), " ", " ", "\n", "\t", "\u00a0", "\u3000"))
 _CJK = st.text(
-    st.sampled_from("月球月嫦六廣広发發がｶヴーゝ。，、「」・—“”！（）０〜あア\u3099"), max_size=24
+    st.sampled_from("月球月嫦六廣広发發がｶヴーゝ。，、「」・—“”！（）０〜あア㑮𫝈a1.\u3099"),
+    max_size=24,
 )
 _TEXT = st.one_of(_CJK, st.lists(_PIECES, max_size=12).map("".join), st.text(max_size=30))
 
@@ -105,7 +108,9 @@ def test_many_texts_have_the_words_of_each(texts: list[str]) -> None:
             counts.append(len(own))
             bases.append(base)
             base += len(text) + 1
-        assert [vocabulary.words[number] for number in found.words] == words
+        numbers = {word: number for number, word in enumerate(vocabulary.words)}
+        assert not any(pair(word) for word in numbers)
+        assert found.words.tolist() == [pair(w) or numbers[w] for w in words]
         assert (found.counts.tolist(), found.bases.tolist()) == (counts, bases)
         assert (found.starts.tolist(), found.ends.tolist()) == (starts, ends)
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from searchkit.engine.columnar.pages import Array, Pages, narrow
-from searchkit.engine.columnar.ragged import offsets
+from searchkit.engine.columnar.ragged import Bytes, Ints, offsets
 from searchkit.engine.damage import DamageError
 
 #: Every so-manieth string of a sorted list is at hand, so that few are looked at to find one.
@@ -27,10 +27,19 @@ def decoded(data: bytes) -> str:
     return data.decode("utf-8", "surrogatepass")
 
 
-def arrays(name: str, strings: Sequence[bytes]) -> dict[str, Array | bytes]:
+def arrays(name: str, strings: Sequence[bytes]) -> dict[str, Array]:
     """The arrays of a list of strings, to be written."""
-    lengths = np.fromiter(map(len, strings), dtype=np.int64, count=len(strings))
-    return {f"{name}.text": b"".join(strings), f"{name}.at": narrow(offsets(lengths))}
+    sizes = np.fromiter(map(len, strings), dtype=np.int64, count=len(strings))
+    return joined(name, np.frombuffer(b"".join(strings), np.uint8), sizes)
+
+
+def joined(name: str, text: Bytes, sizes: Ints) -> dict[str, Array]:
+    """The same of strings that are joined already.
+
+    Args:
+        sizes: bytes of each.
+    """
+    return {f"{name}.text": text, f"{name}.at": narrow(offsets(sizes))}
 
 
 class Strings:
