@@ -40,7 +40,7 @@ def problems(snapshot: Snapshot, progress: Callable[[int, int], None] | None = N
 
 
 def _check_lists(held: Inverted, segment: Segment) -> None:
-    starts = held.starts.astype(np.int64)
+    starts = held.rows.starts(0, len(held.rows))
     single = np.zeros(len(starts), dtype=np.int64)
     numbers = np.arange(len(held.inflected))
     if held.stem_of.size and int(held.stem_of.max()) >= len(held.stems):

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 DISTRIBUTION = "whoosh3"
 
-_VERSIONS = {"layout": "2", "analysis": analysis.VERSION}
+_VERSIONS = {"layout": "3", "analysis": analysis.VERSION}
 
 
 class WhooshEngine:

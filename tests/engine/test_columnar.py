@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import tempfile
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +18,9 @@ from rapidfuzz.distance import OSA
 
 from searchkit.analysis import is_unspaced, stem, stems, tokens
 from searchkit.engine.columnar import writer as writer_module
+from searchkit.engine.columnar.frontcoded import FrontCoded, arrays
 from searchkit.engine.columnar.likeness import Likeness
+from searchkit.engine.columnar.pages import Pages, write
 from searchkit.engine.columnar.pairs import pair
 from searchkit.engine.columnar.postinglist import PostingList
 from searchkit.engine.columnar.postings import Encoder, Lists, decode
@@ -30,11 +34,13 @@ from searchkit.engine.columnar.ragged import (
     scatter,
     unpacked,
 )
+from searchkit.engine.columnar.rows import Rows, later
 from searchkit.engine.columnar.segment import Segment
 from searchkit.engine.columnar.store import Store
 from searchkit.engine.columnar.tokenise import tokenise
 from searchkit.engine.columnar.union import Strings, union
 from searchkit.engine.columnar.vocabulary import Vocabulary
+from searchkit.engine.damage import DamageError
 from searchkit.model import Article, Claim
 
 # Ragged rows -------------------------------------------------------------------------------------
@@ -158,6 +164,52 @@ def test_lists_of_strings_as_one(lists: list[list[bytes]]) -> None:
     assert [found.chosen(half)[at] for at in range(len(half))] == right[::2]
 
 
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.one_of(
+            st.text(st.sampled_from("ab月"), max_size=7),
+            st.integers(10, 300).map(lambda times: "a" * times),
+        ).map(str.encode),
+        unique=True,
+        max_size=80,
+    ).map(sorted),
+    st.text(st.sampled_from("ab月"), max_size=3).map(str.encode),
+)
+def test_strings_that_begin_alike_come_back(strings: list[bytes], wanted: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "strings"
+        found = FrontCoded(Pages(path, write(path, arrays("words", strings), {})), "words")
+        assert list(found) == [found[number] for number in range(len(found))] == strings
+        third = len(strings) // 3
+        assert list(found.between(third, 2 * third)) == strings[third : 2 * third]
+        text, at = found.whole()
+        assert text.tobytes() == b"".join(strings)
+        assert at.tolist() == offsets(np.array(list(map(len, strings)), dtype=np.int64)).tolist()
+        assert found.first(wanted) == sum(known < wanted for known in strings)
+        assert found.find(wanted) == (strings.index(wanted) if wanted in strings else None)
+        beginning = [strings[number] for number in found.beginning(wanted)]
+        assert beginning == [known for known in strings if known.startswith(wanted)]
+
+
+@settings(max_examples=60)
+@given(st.lists(st.sampled_from((0, 1, 7, 254, 255, 256, 70_000)), max_size=60))
+def test_rows_are_found(sizes: list[int]) -> None:
+    ends = offsets(np.array(sizes, dtype=np.int64))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows"
+        written = write(path, later("lists", lambda: np.array(sizes, dtype=np.int64)), {})
+        rows = Rows(Pages(path, written), "lists", sum(sizes))
+        assert len(rows) == len(sizes)
+        spans = [rows.span(row) for row in range(len(rows))]
+        assert spans == list(pairwise(ends.tolist()))
+        for first, last in ((0, len(rows)), (len(rows) // 2, len(rows)), (3, 20)):
+            assert rows.sizes(first, last).tolist() == sizes[first:last]
+        assert rows.starts(len(rows) // 2, len(rows)).tolist() == ends[len(rows) // 2 :].tolist()
+        with pytest.raises(DamageError):
+            Rows(Pages(path, written), "lists", sum(sizes) + 1)
+
+
 # Posting lists -----------------------------------------------------------------------------------
 
 
@@ -190,7 +242,7 @@ def test_posting_lists_come_back(given_lists: tuple[Lists, list[int]]) -> None:
     lists, stem_of = given_lists
     encoder = Encoder(np.array(stem_of), len(lists.counts))
     data = np.frombuffer(encoder.encode(lists), dtype=np.uint8)
-    starts = encoder.starts()
+    starts = offsets(encoder.sizes())
     single = np.array([stem_of.index(at) for at in range(len(lists.counts))])
     again = decode(data, starts[:-1], single, np.arange(len(stem_of)))
     for name in ("counts", "documents", "frequencies", "titles", "positions", "words"):

@@ -14,11 +14,12 @@ import numpy as np
 from attrs import frozen
 
 from searchkit.analysis import stems as stems_of
+from searchkit.engine.columnar import frontcoded, rows
 from searchkit.engine.columnar.pages import Held, narrow
 from searchkit.engine.columnar.pairs import FIRST, Words, before, spelt
 from searchkit.engine.columnar.postings import Encoder
 from searchkit.engine.columnar.ragged import Bytes, Ints, offsets, places
-from searchkit.engine.columnar.strings import arrays, encoded, joined
+from searchkit.engine.columnar.strings import encoded
 
 
 @frozen
@@ -50,11 +51,11 @@ class Lexicon:
             lists: the posting lists of all stems, in their order, as the encoder makes them.
         """
         return {
-            **arrays(f"{name}.words", self.inflected),
-            **joined(f"{name}.stems", self.text, self.sizes),
+            **frontcoded.arrays(f"{name}.words", self.inflected),
+            **frontcoded.joined(f"{name}.stems", self.text, self.sizes),
             f"{name}.stem_of": narrow(self.stem_of),
             f"{name}.lists": lists,
-            f"{name}.at": lambda: narrow(encoder.starts()),
+            **rows.later(f"{name}.lists", encoder.sizes),
         }
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from attrs import evolve, frozen
 from numpy.typing import NDArray
 
-from searchkit.engine.columnar import pages, union
+from searchkit.engine.columnar import frontcoded, pages, rows, union
 from searchkit.engine.columnar.build import facts, ordered
 from searchkit.engine.columnar.documents import SMALL, Packer
 from searchkit.engine.columnar.pages import Held, Written, narrow
@@ -183,9 +183,9 @@ class _Part:
     def lists(self, first: int, last: int) -> tuple[Ints, Lists]:
         """The posting lists of a range of new stems: their stems, and what they hold."""
         low, high = np.searchsorted(self.stems, (first, last)).tolist()
-        starts = self.held.starts[low : high + 1].astype(np.int64)
         if low == high:
             return self.stems[:0], _EMPTY
+        starts = self.held.rows.starts(low, high)
         data = self.held.part(int(starts[0]), int(starts[-1]))
         found = decode(data, starts[:-1] - starts[0], self.single[low:high], self.words)
         return _renumbered(self.stems[low:high], found, self)
@@ -226,12 +226,11 @@ class _Vocabulary:
         """The arrays of an inverted index, to be written."""
         encoder = Encoder(self.stem_of, len(self.stems))
         return {
-            **arrays(f"{name}.words", self.inflected),
-            f"{name}.stems.text": self.stems.text,
-            f"{name}.stems.at": narrow(self.stems.at),
+            **frontcoded.arrays(f"{name}.words", self.inflected),
+            **frontcoded.joined(f"{name}.stems", self.stems.text, np.diff(self.stems.at)),
             f"{name}.stem_of": narrow(self.stem_of),
             f"{name}.lists": map(encoder.encode, lists),
-            f"{name}.at": lambda: narrow(encoder.starts()),
+            **rows.later(f"{name}.lists", encoder.sizes),
         }
 
 
@@ -305,7 +304,7 @@ def _slices(parts: Sequence[_Part], stem_count: int) -> Iterator[tuple[Ints, Lis
         return
     sizes = np.zeros(stem_count, dtype=np.int64)
     for part in parts:
-        own = np.diff(part.held.starts.astype(np.int64))
+        own = part.held.rows.sizes(0, len(part.held.rows))
         sizes += np.bincount(part.stems, weights=own, minlength=stem_count).astype(np.int64)
     before = offsets(sizes)
     first = read = 0

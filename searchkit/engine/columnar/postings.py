@@ -72,9 +72,9 @@ class Encoder:
         self._stems = 0
         self._sizes: list[Ints] = [_NONE]
 
-    def starts(self) -> Ints:
-        """Where each list begins in the bytes of all, with the end of the last."""
-        return offsets(np.concatenate(self._sizes))
+    def sizes(self) -> Ints:
+        """The bytes of each list so far."""
+        return np.concatenate(self._sizes)
 
     def encode(self, lists: Lists) -> bytes:
         """The lists of the stems that follow; every stem has at least one posting."""
