@@ -7,7 +7,7 @@ them at once as arrays.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
@@ -122,38 +122,72 @@ class FrontCoded:
         return np.concatenate(texts), offsets(np.concatenate(sizes))
 
     def _head(self, block: int) -> bytes:
-        ((size, _),) = self._rows.few(block * STEP, block * STEP + 1)
-        start = self._rows.start(block)
+        size = self._rows.codes[block * STEP]
+        if size == _MOST:
+            (size,) = self._rows.few(block * STEP, block * STEP + 1)
+        start = self._rows.begins[block]
         return self._text[start : start + size].tobytes()
+
+    def _parts(self, block: int) -> tuple[bytes, list[int], bytes]:
+        """Of a block the byte and the size of each string, and what they have of their own."""
+        first = block * STEP
+        sizes = self._rows.few(first, first + STEP)
+        start, end = self._rows.begins[block : block + 2]
+        return (
+            self._rows.codes[first : first + STEP].tobytes(),
+            sizes,
+            self._text[start:end].tobytes(),
+        )
 
     def _block(self, block: int) -> list[bytes]:
         """The strings from one head to the next."""
-        text, at = self._text, self._rows.start(block)
-        head = b""
+        codes, sizes, text = self._parts(block)
+        head = text[: sizes[0]]
         found = []
-        for size, shared in self._rows.few(block * STEP, block * STEP + STEP):
-            found.append(head[:shared] + text[at : at + size])
+        at = 0
+        for code, size in zip(codes, sizes, strict=True):
+            found.append(head[: code >> _BITS] + text[at : at + size])
             at += size
-            head = found[0]
         return found
 
     @cached_property
     def _heads(self) -> list[bytes]:
         return [self._head(block) for block in range(0, -(-len(self) // STEP), _HEADS)]
 
+    def _at(self, wanted: bytes) -> int:
+        """The last block whose head is not larger; -1 if there is none."""
+        above = bisect_right(self._heads, wanted) * _HEADS
+        low, high = max(above - _HEADS, 0), min(above, -(-len(self) // STEP))
+        return bisect_right(range(high), wanted, low, key=self._head) - 1
+
     def first(self, wanted: bytes) -> int:
         """The number of the first string that is not smaller."""
-        above = bisect_left(self._heads, wanted) * _HEADS
-        low, high = max(above - _HEADS, 0), min(above, -(-len(self) // STEP))
-        block = bisect_left(range(high), wanted, low, key=self._head)
-        if not block:
-            return 0
-        return (block - 1) * STEP + bisect_left(self._block(block - 1), wanted)
+        block = self._at(wanted)
+        return 0 if block < 0 else block * STEP + bisect_left(self._block(block), wanted)
 
     def find(self, wanted: bytes) -> int | None:
         """The number of a string."""
-        number = self.first(wanted)
-        return number if number < len(self) and self[number] == wanted else None
+        block = self._at(wanted)
+        if block < 0:
+            return None
+        head = self._head(block)
+        if head == wanted:
+            return block * STEP
+        shared = 0
+        for one, other in zip(head[:_MOST], wanted, strict=False):
+            if one != other:
+                break
+            shared += 1
+        own = wanted[shared:]
+        # What it shares with the head, and how much that leaves, tells it from most others.
+        code = shared << _BITS | min(len(own), _MOST)
+        codes, sizes, text = self._parts(block)
+        at = 0
+        for place, size in enumerate(sizes):
+            if codes[place] == code and text[at : at + size] == own:
+                return block * STEP + place
+            at += size
+        return None
 
     def beginning(self, prefix: bytes) -> range:
         """The numbers of the strings that begin so."""

@@ -88,33 +88,28 @@ class Rows:
         self._bits = bits
         self._large, self._large_sizes = np.split(large, 2)
         # Views that give Python's own numbers, item by item faster than arrays do.
-        self._code = self._codes.data
-        self._start = self._starts.data
+        #: For each row its byte, and for each block of `STEP` rows where it begins.
+        self.codes = self._codes.data
+        self.begins = self._starts.data
 
     def __len__(self) -> int:
         return len(self._codes)
 
-    def few(self, first: int, last: int) -> list[tuple[int, int]]:
-        """The sizes of some rows, and what else is told of each."""
-        bits = self._bits
-        most = (1 << bits) - 1
-        found = [(code & most, code >> bits) for code in self._code[first:last]]
-        for at, (size, above) in enumerate(found):
-            if size == most:
-                found[at] = int(self._large_sizes[bisect_left(self._large, first + at)]), above
+    def few(self, first: int, last: int) -> list[int]:
+        """The sizes of some rows."""
+        most = (1 << self._bits) - 1
+        found = [code & most for code in self.codes[first:last]]
+        if most in found:
+            for at, size in enumerate(found):
+                if size == most:
+                    found[at] = int(self._large_sizes[bisect_left(self._large, first + at)])
         return found
-
-    def start(self, block: int) -> int:
-        """Where the first of the rows from one kept start to the next begins."""
-        return self._start[block]
 
     def span(self, row: int) -> tuple[int, int]:
         """Where a row begins and ends."""
         block = row // STEP
-        sizes = self._code[block * STEP : row + 1].tolist()
-        if max(sizes) == 0xFF:
-            sizes = [size for size, _ in self.few(block * STEP, row + 1)]
-        end = self._start[block] + sum(sizes)
+        sizes = self.few(block * STEP, row + 1)
+        end = self.begins[block] + sum(sizes)
         return end - sizes[-1], end
 
     def sizes(self, first: int, last: int) -> Ints:
