@@ -206,6 +206,11 @@ def test_rows_are_found(sizes: list[int]) -> None:
         for first, last in ((0, len(rows)), (len(rows) // 2, len(rows)), (3, 20)):
             assert rows.sizes(first, last).tolist() == sizes[first:last]
         assert rows.starts(len(rows) // 2, len(rows)).tolist() == ends[len(rows) // 2 :].tolist()
+        for step in (1, 7):
+            some = np.arange(0, len(rows), step)[::-1]
+            if some.size:
+                known = list(zip(*(found.tolist() for found in rows.spans(some)), strict=True))
+                assert known == spans[::step][::-1]
         with pytest.raises(DamageError):
             Rows(Pages(path, written), "lists", sum(sizes) + 1)
 

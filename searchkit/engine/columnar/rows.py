@@ -121,8 +121,8 @@ class Rows:
         return found
 
     def spans(self, rows: Ints) -> tuple[Ints, Ints]:
-        """Where rows begin and end, by their ascending numbers."""
-        first, last = int(rows[0]), int(rows[-1]) + 1
+        """Where some rows begin and end."""
+        first, last = int(rows.min()), int(rows.max()) + 1
         if last - first <= _NEAR * len(rows):
             known = self.starts(first, last)
             return known[rows - first], known[rows - first + 1]
