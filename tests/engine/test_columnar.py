@@ -249,7 +249,7 @@ def test_posting_lists_come_back(given_lists: tuple[Lists, list[int]]) -> None:
     data = np.frombuffer(encoder.encode(lists), dtype=np.uint8)
     starts = offsets(encoder.sizes())
     single = np.array([stem_of.index(at) for at in range(len(lists.counts))])
-    again = decode(data, starts[:-1], single, np.arange(len(stem_of)))
+    again = decode(data, starts[:-1], single, np.arange(len(stem_of)), np.zeros_like(single))
     for name in ("counts", "documents", "frequencies", "titles", "positions", "words"):
         assert getattr(again, name).tolist() == getattr(lists, name).tolist(), name
 

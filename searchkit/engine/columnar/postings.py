@@ -26,6 +26,7 @@ from searchkit.engine.columnar.ragged import (
     SIZES,
     Bytes,
     Ints,
+    Numbers,
     bits_for,
     bytes_for,
     gather,
@@ -46,12 +47,12 @@ class Lists:
     counts: Ints
     #: For each posting its document, ascending within a stem; how often the stem occurs there, and
     #: how many of these occurrences are in the title.
-    documents: Ints
-    frequencies: Ints
-    titles: Ints
+    documents: Numbers
+    frequencies: Numbers
+    titles: Numbers
     #: For each occurrence its position, and the number of its word; any where a stem has only one.
-    positions: Ints
-    words: Ints
+    positions: Numbers
+    words: Numbers
 
 
 class Encoder:
@@ -62,7 +63,7 @@ class Encoder:
         stems: how many stems there are.
     """
 
-    def __init__(self, stem_of: Ints, stems: int):
+    def __init__(self, stem_of: Numbers, stems: int):
         self._by_stem = np.argsort(stem_of, kind="stable")
         self._forms = np.bincount(stem_of, minlength=stems)
         self._first_form = offsets(self._forms)[:-1]
@@ -179,14 +180,15 @@ def postings(data: Bytes, starts: Ints) -> tuple[Ints, Ints, Ints]:
     return _Sections(data, starts).postings()
 
 
-def decode(data: Bytes, starts: Ints, single: Ints, numbers: Ints) -> Lists:
+def decode(data: Bytes, starts: Ints, single: Numbers, numbers: Numbers, bases: Ints) -> Lists:
     """Posting lists from bytes.
 
     Args:
         data: the bytes of all lists.
         starts: where each begins in them.
-        single: for each stem its only word, where it has one.
+        single: for each list its only word, where it has one.
         numbers: what the words that are told apart shall be called instead of by their numbers.
+        bases: for each list what is added to its words' numbers to look them up there.
 
     Raises:
         IndexError, ValueError: that are no posting lists.
@@ -202,5 +204,6 @@ def decode(data: Bytes, starts: Ints, single: Ints, numbers: Ints) -> Lists:
     several = np.repeat(forms > 0, occurrences)
     word = np.repeat(single, occurrences)
     if words.size:
-        word[several] = numbers[words[(form + np.repeat(base, occurrences))[several]]]
+        known = numbers[words + np.repeat(bases, forms)]
+        word[several] = known[(form + np.repeat(base, occurrences))[several]]
     return Lists(sections.counts, documents, frequencies, titles, positions, word)

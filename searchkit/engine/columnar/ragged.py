@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
+#: Numbers of which there are many: of 32 bits where these do.
+Numbers = NDArray[np.signedinteger]
 Bytes = NDArray[np.uint8]
 
 

@@ -58,6 +58,10 @@ class Inverted:
         """The sorted stems as arrays."""
         return union.Strings(*self.stems.whole())
 
+    def all_inflected(self) -> union.Strings:
+        """The sorted inflected words as arrays."""
+        return union.Strings(*self.inflected.whole())
+
     @cached_property
     def inflected(self) -> FrontCoded:
         """The sorted words that are not the only word of their stem and written as it is."""
