@@ -51,7 +51,7 @@ def merge(path: Path, segments: Sequence[Segment]) -> Written:
     renumbered = []
     base = 0
     for kept in live:
-        renumbered.append(np.where(kept, base + np.cumsum(kept) - 1, GONE))
+        renumbered.append(np.where(kept, base + np.cumsum(kept, dtype=np.int32) - 1, GONE))
         base += int(kept.sum())
     rows = [np.repeat(k, s.claims.counts) for s, k in zip(segments, live, strict=True)]
     lengths = columns["title_length"].astype(np.int64) + columns["body_length"]

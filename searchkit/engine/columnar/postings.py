@@ -68,7 +68,7 @@ class Encoder:
         self._forms = np.bincount(stem_of, minlength=stems)
         self._first_form = offsets(self._forms)[:-1]
         #: For each word its place among the words of its stem.
-        self._form_of = np.zeros(max(len(stem_of), 1), dtype=np.int64)
+        self._form_of = np.zeros(max(len(stem_of), 1), dtype=np.int32)
         self._form_of[self._by_stem] = places(np.zeros_like(self._forms), self._forms)
         self._stems = 0
         self._sizes: list[Ints] = [_NONE]
@@ -84,8 +84,9 @@ class Encoder:
         self._stems = stems.stop
         forms = np.where(self._forms[stems] > 1, self._forms[stems], 0)
         first = offsets(counts)[:-1]
-        occurrences = np.add.reduceat(lists.frequencies, first)
-        gaps = np.diff(lists.documents, prepend=0) - 1
+        occurrences = np.add.reduceat(lists.frequencies, first, dtype=np.int64)
+        gaps = lists.documents.copy()
+        gaps[1:] -= lists.documents[:-1] + 1
         gaps[first] = lists.documents[first]
         in_title = np.flatnonzero(lists.titles)
         stem_of_title = np.searchsorted(first, in_title, side="right") - 1
@@ -165,7 +166,7 @@ class _Sections:
         first = offsets(self.counts)[:-1]
         summed = np.cumsum(gaps + 1)
         documents = summed - np.repeat(summed[first] - gaps[first], self.counts)
-        titles = np.zeros(len(documents), dtype=np.int64)
+        titles = np.zeros(len(documents), dtype=title_frequencies.dtype)
         titles[title_at + np.repeat(first, self.titled)] = title_frequencies
         return documents, frequencies, titles
 
@@ -197,7 +198,7 @@ def decode(data: Bytes, starts: Ints, single: Numbers, numbers: Numbers, bases: 
     documents, frequencies, titles = sections.postings()
     occurrences, forms = sections.occurrences, sections.forms
     positions = sections.read(occurrences, np.full(len(starts), 8))
-    positions |= sections.read(occurrences, sections.high) << 8
+    positions = positions | sections.read(occurrences, sections.high) << 8
     form = sections.read(occurrences, bits_for(forms))
     words = sections.read(forms, np.full(len(starts), 32))
     base = np.where(forms > 0, offsets(forms)[:-1], 0)
