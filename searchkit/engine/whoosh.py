@@ -214,8 +214,9 @@ class WhooshBatch:
     def write(self, writer: Writer) -> None:
         """Bring the changes into the index."""
         writer.delete(list(self.changes))
-        for change in self.changes.values():
-            if change:
+        for id in list(self.changes):
+            # Whatever is in a segment is let go of before the next is made.
+            if change := self.changes.pop(id):
                 writer.add(*change)
 
 
