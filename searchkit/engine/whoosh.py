@@ -215,7 +215,7 @@ class WhooshBatch:
         """Bring the changes into the index."""
         writer.delete(list(self.changes))
         for id in list(self.changes):
-            # Whatever is in a segment is let go of before the next is made.
+            # The writer lets go of what it has written.
             if change := self.changes.pop(id):
                 writer.add(*change)
 

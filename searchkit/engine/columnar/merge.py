@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from operator import methodcaller
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchkit.engine.columnar import pages
-from searchkit.engine.columnar.build import facts, ordered
+from searchkit.engine.columnar.build import facts
 from searchkit.engine.columnar.documents import SMALL, Packer
 from searchkit.engine.columnar.mergelists import GONE, merged
-from searchkit.engine.columnar.pages import Held, Written, narrow
+from searchkit.engine.columnar.pages import Array, Held, Written, narrow
 from searchkit.engine.columnar.ragged import offsets, places
 from searchkit.engine.columnar.segment import Segment
 from searchkit.engine.columnar.strings import arrays, encoded
@@ -44,10 +46,7 @@ def merge(path: Path, segments: Sequence[Segment]) -> Written:
         OSError: it cannot be written.
     """
     live = [_live(segment) for segment in segments]
-    columns = {
-        name: np.concatenate([s.column(name)[a] for s, a in zip(segments, live, strict=True)])
-        for name in _COLUMNS
-    }
+    columns = {name: _column(segments, live, methodcaller("column", name)) for name in _COLUMNS}
     renumbered = []
     base = 0
     for kept in live:
@@ -76,24 +75,48 @@ def _live(segment: Segment) -> NDArray[np.bool_]:
     return live
 
 
+def _column(
+    segments: Sequence[Segment],
+    kept: Sequence[NDArray[np.bool_]],
+    own: Callable[[Segment], Array],
+) -> Array:
+    """What is kept of a column of all segments."""
+    found = []
+    for segment, chosen in zip(segments, kept, strict=True):
+        found.append(own(segment)[chosen])
+        segment.pages.forget()
+    return np.concatenate(found)
+
+
 def _ids(
     name: str, segments: Sequence[Segment], kept: Sequence[NDArray[np.bool_]]
 ) -> dict[str, Held]:
-    texts, sizes, keys = [], [], []
-    for segment, chosen in zip(segments, kept, strict=True):
-        at = segment.pages.array(f"{name}.at").astype(np.int64)
-        counts = np.diff(at)[chosen]
-        text = segment.pages.array(f"{name}.text")
-        texts.append(text[places(at[:-1][chosen], counts)])
-        sizes.append(counts)
-        key = np.empty(len(chosen), dtype=np.uint64)
-        key[segment.pages.array(f"{name}.order")] = segment.pages.array(f"{name}.key")
-        keys.append(key[chosen])
+    def texts() -> Iterator[bytes]:
+        for segment, chosen in zip(segments, kept, strict=True):
+            at = segment.pages.array(f"{name}.at").astype(np.int64)
+            text = segment.pages.array(f"{name}.text")
+            yield text[places(at[:-1][chosen], np.diff(at)[chosen])].tobytes()
+
+    def sizes(segment: Segment) -> Array:
+        return np.diff(segment.pages.array(f"{name}.at").astype(np.int64))
+
+    def keys() -> Array:
+        return _column(segments, kept, lambda segment: _keys(segment, name))
+
     return {
-        f"{name}.text": np.concatenate(texts),
-        f"{name}.at": narrow(offsets(np.concatenate(sizes))),
-        **ordered(name, np.concatenate(keys)),
+        f"{name}.text": texts(),
+        f"{name}.at": lambda: narrow(offsets(_column(segments, kept, sizes))),
+        f"{name}.key": lambda: np.sort(keys()),
+        f"{name}.order": lambda: narrow(np.argsort(keys(), kind="stable")),
     }
+
+
+def _keys(segment: Segment, name: str) -> Array:
+    """The keys of ids in the order of these."""
+    sorted_keys, order = (segment.pages.array(f"{name}.{part}") for part in ("key", "order"))
+    found = np.empty(len(order), dtype=np.uint64)
+    found[order] = sorted_keys
+    return found
 
 
 def _outlets(segments: Sequence[Segment], live: Sequence[NDArray[np.bool_]]) -> dict[str, Held]:
@@ -127,16 +150,12 @@ def _claims(
     live: Sequence[NDArray[np.bool_]],
     rows: Sequence[NDArray[np.bool_]],
 ) -> dict[str, Held]:
-    counts = [s.claims.counts[kept] for s, kept in zip(segments, live, strict=True)]
-    columns = {
-        f"claims.{name}": narrow(
-            np.concatenate([s.claims[name][kept] for s, kept in zip(segments, rows, strict=True)])
-        )
-        for name in _CLAIM_COLUMNS
-    }
+    def column(name: str) -> Array:
+        return narrow(_column(segments, rows, lambda segment: segment.claims[name]))
+
     return {
-        "claims.counts": narrow(np.concatenate(counts)),
-        **columns,
+        "claims.counts": narrow(_column(segments, live, lambda segment: segment.claims.counts)),
+        **{f"claims.{name}": partial(column, name) for name in _CLAIM_COLUMNS},
         **_ids("claims", segments, rows),
     }
 

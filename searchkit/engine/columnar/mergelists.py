@@ -18,7 +18,7 @@ from searchkit.engine.columnar.union import Strings, union
 #: Bytes of posting lists that are worked on together.
 _SLICE = 1 << 19
 #: Bytes of what is merged that may stay in memory.
-_KEPT = 32 << 20
+_KEPT = 16 << 20
 #: The new number of an article that is deleted.
 GONE = -1
 

@@ -61,10 +61,13 @@ class Writer:
 
     def _build(self) -> None:
         """Write what was added, as few segments of like size: a search looks at each of them."""
-        for some in _shares(self._held):
+        for count in _shares([len(article.text) for article, _ in self._held]):
             name = self._new(SEGMENT)
+            # What is in a segment is let go of before the next is made.
+            some, self._held = self._held[:count], self._held[count:]
             written = build(self._store.folder / name, some)
-            self._parts.append(Part(name, written, len(some)))
+            self._parts.append(Part(name, written, count))
+            some.clear()
 
     def done(self) -> Manifest:
         """Everything written; the state to commit."""
@@ -93,17 +96,19 @@ class Writer:
         return Part(name, written, sum(part.live for part in parts))
 
 
-def _shares(
-    held: Sequence[tuple[Article, Sequence[Claim]]],
-) -> Iterator[Sequence[tuple[Article, Sequence[Claim]]]]:
-    """Articles in as few shares as hold no more than a segment, of about as much text each."""
-    ends = list(accumulate(len(article.text) for article, _ in held))
-    count = -(-ends[-1] // _FULL) or 1 if held else 0
+def _shares(sizes: Sequence[int]) -> Iterator[int]:
+    """How many articles to take together, in as few shares as hold no more than a segment.
+
+    Args:
+        sizes: of the articles.
+    """
+    ends = list(accumulate(sizes))
+    count = -(-ends[-1] // _FULL) or 1 if ends else 0
     start = 0
     for nth in range(1, count + 1):
-        end = bisect_left(ends, ends[-1] * nth / count) + 1 if nth < count else len(held)
+        end = bisect_left(ends, ends[-1] * nth / count) + 1 if nth < count else len(ends)
         if start < end:
-            yield held[start:end]
+            yield end - start
         start = max(start, end)
 
 
