@@ -201,10 +201,10 @@ def decode(data: Bytes, starts: Ints, single: Numbers, numbers: Numbers, bases: 
     positions = positions | sections.read(occurrences, sections.high) << 8
     form = sections.read(occurrences, bits_for(forms))
     words = sections.read(forms, np.full(len(starts), 32))
-    base = np.where(forms > 0, offsets(forms)[:-1], 0)
-    several = np.repeat(forms > 0, occurrences)
-    word = np.repeat(single, occurrences)
-    if words.size:
-        known = numbers[words + np.repeat(bases, forms)]
-        word[several] = known[(form + np.repeat(base, occurrences))[several]]
+    # The words of each list, one after the other: those it tells apart, or its only one.
+    first = offsets(np.maximum(forms, 1))
+    known = np.empty(int(first[-1]), dtype=single.dtype)
+    known[first[:-1][forms == 0]] = single[forms == 0]
+    known[places(first[:-1], forms)] = numbers[words + np.repeat(bases, forms)]
+    word = known[form + np.repeat(first[:-1], occurrences)]
     return Lists(sections.counts, documents, frequencies, titles, positions, word)
