@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
 from searchkit.analysis import is_unspaced, stem, stems, tokens
+from searchkit.engine.columnar import mergelists
+from searchkit.engine.columnar import union as union_module
 from searchkit.engine.columnar import writer as writer_module
 from searchkit.engine.columnar.frontcoded import FrontCoded, arrays
 from searchkit.engine.columnar.likeness import Likeness
@@ -45,9 +47,12 @@ from searchkit.model import Article, Claim
 
 # Ragged rows -------------------------------------------------------------------------------------
 
+_NUMBERS = st.lists(st.integers(0, 2**32 - 1), max_size=9)
 ROWS = st.lists(
     st.tuples(
-        st.sampled_from((1, 2, 4, 8, 16, 32)), st.lists(st.integers(0, 2**32 - 1), max_size=9)
+        st.sampled_from((1, 2, 4, 8, 16, 32)),
+        # Long rows are packed and read in another way.
+        st.one_of(_NUMBERS, _NUMBERS.map(lambda some: [*some, 1] * 520)),
     ),
     max_size=8,
 )
@@ -150,13 +155,16 @@ _STRINGS = st.lists(
 ).map(sorted)
 
 
-@given(st.lists(_STRINGS, min_size=1, max_size=4))
-def test_lists_of_strings_as_one(lists: list[list[bytes]]) -> None:
+@given(st.lists(_STRINGS, min_size=1, max_size=4), st.sampled_from((3, 1 << 16)))
+def test_lists_of_strings_as_one(lists: list[list[bytes]], step: int) -> None:
     def arrays(some: list[bytes]) -> Strings:
         sizes = np.array([len(one) for one in some], dtype=np.int64)
         return Strings(np.frombuffer(b"".join(some), dtype=np.uint8), offsets(sizes))
 
-    found, numbers = union([arrays(some) for some in lists])
+    with pytest.MonkeyPatch.context() as patched:
+        # Short steps cut the alphabet into ranges.
+        patched.setattr(union_module, "_STEP", step)
+        found, numbers = union([arrays(some) for some in lists])
     right = sorted(set().union(*lists))
     assert [found[at] for at in range(len(found))] == right
     assert [n.tolist() for n in numbers] == [[right.index(one) for one in some] for some in lists]
@@ -331,7 +339,9 @@ def words_at(segments: Sequence[Segment]) -> dict[tuple[str, str, bool, int], st
 
 def test_merged_segments_hold_what_was_put(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Small segments, many deletions: everything is merged several times over."""
-    monkeypatch.setattr(writer_module, "_FULL", 300)
+    monkeypatch.setattr(writer_module, "_FULL", 600)
+    monkeypatch.setattr(mergelists, "_SLICE", 500)
+    monkeypatch.setattr(mergelists, "_KEPT", 1_000)
     chance = random.Random(11)
     held: Held = {}
     merged = 0

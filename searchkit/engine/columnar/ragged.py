@@ -66,21 +66,6 @@ def _move(source: Bytes, starts: Ints, target: Bytes, to: Ints, sizes: Ints) -> 
     target[places(to[short], sizes)] = source[places(starts[short], sizes)]
 
 
-def _filled(counts: Ints, size: int, sizes: Ints) -> NDArray[np.bool_] | slice:
-    """Of the numbers that whole bytes hold, row after row, those that a row has.
-
-    Args:
-        size: of a number in bits.
-        sizes: bytes of each row.
-    """
-    spare = sizes * (8 // size) - counts
-    if not spare.any():
-        return slice(None)
-    found = np.ones(int(counts.sum() + spare.sum()), dtype=bool)
-    found[places(np.cumsum(counts + spare) - spare, spare)] = False
-    return found
-
-
 def scatter(out: Bytes, starts: Ints, counts: Ints, bits: Ints, values: Numbers) -> None:
     """Pack rows of numbers, little-endian, each row with a size of its own.
 
@@ -95,13 +80,13 @@ def scatter(out: Bytes, starts: Ints, counts: Ints, bits: Ints, values: Numbers)
         numbers = values[chosen].astype(f"<u{max(size // 8, 1)}")
         sizes = bytes_for(counts[rows], bits[rows])
         if size < 8:
+            # Rows fill whole bytes, and what is over in their last is left free.
             together = 8 // size
-            filled = _filled(counts[rows], size, sizes)
-            if isinstance(filled, slice):
-                spread = numbers
-            else:
-                spread = np.zeros(len(filled), dtype=np.uint8)
-                spread[filled] = numbers
+            spare = sizes * together - counts[rows]
+            own = np.ones(int(sizes.sum()) * together, dtype=bool)
+            own[places(np.cumsum(sizes) * together - spare, spare)] = False
+            spread = np.zeros(len(own), dtype=np.uint8)
+            spread[own] = numbers
             numbers = spread[::together].copy()
             for phase in range(1, together):
                 numbers |= spread[phase::together] << np.uint8(phase * size)
@@ -110,29 +95,29 @@ def scatter(out: Bytes, starts: Ints, counts: Ints, bits: Ints, values: Numbers)
 
 def gather(data: Bytes, starts: Ints, counts: Ints, bits: Ints) -> Numbers:
     """The numbers of rows that `scatter` packed, end to end; those of no bits are 0."""
-    kind = np.int64 if bits.size and bits.max() > 16 else np.int32
-    found: Numbers = np.zeros(int(counts.sum()), dtype=kind)
+    wide = bits.size and bits.max() > 16
+    found: Numbers = np.zeros(int(counts.sum()), dtype=np.int64 if wide else np.int32)
     long = counts >= _LONG
     if long.any():
         ends = np.cumsum(counts)[long].tolist()
-        rows = (starts[long].tolist(), ends, counts[long].tolist(), bits[long].tolist())
-        for start, end, count, size in zip(*rows, strict=True):
+        each = (starts[long].tolist(), ends, counts[long].tolist(), bits[long].tolist())
+        for start, end, count, size in zip(*each, strict=True):
             packed = data[start : start + (count * size + 7 >> 3)]
             found[end - count : end] = unpacked(packed, count, size)
         short = ~long
-        some = gather(data, starts[short], counts[short], bits[short])
-        found[np.repeat(short, counts)] = some
+        others = gather(data, starts[short], counts[short], bits[short])
+        found[np.repeat(short, counts)] = others
         return found
     for size, rows, chosen in _by_size(counts, bits):
         if size >= 8:
             at = places(starts[rows], counts[rows], size // 8)
-            read = data[at].astype(kind)
+            read = data[at].astype(found.dtype)
             for byte in range(1, size // 8):
-                read |= data[at + byte].astype(kind) << (8 * byte)
+                read |= data[at + byte].astype(found.dtype) << (8 * byte)
         else:
             nth = places(np.zeros(len(rows), dtype=np.int64), counts[rows])
             at = np.repeat(starts[rows], counts[rows]) + (nth * size >> 3)
-            read = data[at].astype(kind) >> (nth * size & 7) & ((1 << size) - 1)
+            read = data[at].astype(found.dtype) >> (nth * size & 7) & ((1 << size) - 1)
         if len(rows) == len(bits):
             return read
         found[chosen] = read
