@@ -40,8 +40,8 @@ def problems(snapshot: Snapshot, progress: Callable[[int, int], None] | None = N
 
 
 def _check_lists(held: Inverted, segment: Segment) -> None:
-    starts = held.starts.astype(np.int64)
-    single = np.zeros(len(starts), dtype=np.int64)
+    starts = held.rows.starts(0, len(held.rows))
+    none = np.zeros(len(starts), dtype=np.int64)
     numbers = np.arange(len(held.inflected))
     if held.stem_of.size and int(held.stem_of.max()) >= len(held.stems):
         raise DamageError("a word of an unknown stem")
@@ -50,8 +50,9 @@ def _check_lists(held: Inverted, segment: Segment) -> None:
         lists = decode(
             held.part(int(some[0]), int(some[-1])),
             some[:-1] - some[0],
-            single[: len(some) - 1],
+            none[: len(some) - 1],
             numbers,
+            none[: len(some) - 1],
         )
         if lists.documents.size and int(lists.documents.max()) >= segment.size:
             raise DamageError("a posting of an unknown article")

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 DISTRIBUTION = "whoosh3"
 
-_VERSIONS = {"layout": "2", "analysis": analysis.VERSION}
+_VERSIONS = {"layout": "3", "analysis": analysis.VERSION}
 
 
 class WhooshEngine:
@@ -214,8 +214,9 @@ class WhooshBatch:
     def write(self, writer: Writer) -> None:
         """Bring the changes into the index."""
         writer.delete(list(self.changes))
-        for change in self.changes.values():
-            if change:
+        for id in list(self.changes):
+            # The writer lets go of what it has written.
+            if change := self.changes.pop(id):
                 writer.add(*change)
 
 

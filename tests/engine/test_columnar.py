@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import tempfile
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +17,13 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
 from searchkit.analysis import is_unspaced, stem, stems, tokens
+from searchkit.engine.columnar import mergelists
+from searchkit.engine.columnar import union as union_module
 from searchkit.engine.columnar import writer as writer_module
+from searchkit.engine.columnar.frontcoded import FrontCoded, arrays
 from searchkit.engine.columnar.likeness import Likeness
+from searchkit.engine.columnar.pages import Pages, write
+from searchkit.engine.columnar.pairs import pair
 from searchkit.engine.columnar.postinglist import PostingList
 from searchkit.engine.columnar.postings import Encoder, Lists, decode
 from searchkit.engine.columnar.ragged import (
@@ -29,17 +36,23 @@ from searchkit.engine.columnar.ragged import (
     scatter,
     unpacked,
 )
+from searchkit.engine.columnar.rows import Rows, later
 from searchkit.engine.columnar.segment import Segment
 from searchkit.engine.columnar.store import Store
-from searchkit.engine.columnar.tokenise import Vocabulary, tokenise
+from searchkit.engine.columnar.tokenise import tokenise
 from searchkit.engine.columnar.union import Strings, union
+from searchkit.engine.columnar.vocabulary import Vocabulary
+from searchkit.engine.damage import DamageError
 from searchkit.model import Article, Claim
 
 # Ragged rows -------------------------------------------------------------------------------------
 
+_NUMBERS = st.lists(st.integers(0, 2**32 - 1), max_size=9)
 ROWS = st.lists(
     st.tuples(
-        st.sampled_from((1, 2, 4, 8, 16, 32)), st.lists(st.integers(0, 2**32 - 1), max_size=9)
+        st.sampled_from((1, 2, 4, 8, 16, 32)),
+        # Long rows are packed and read in another way.
+        st.one_of(_NUMBERS, _NUMBERS.map(lambda some: [*some, 1] * 520)),
     ),
     max_size=8,
 )
@@ -78,7 +91,8 @@ _SIGNS = """
 """
 _PIECES = st.sampled_from((*_SIGNS.split(), " ", " ", "\n", "\t", "\u00a0", "\u3000"))
 _CJK = st.text(
-    st.sampled_from("月球月嫦六廣広发發がｶヴーゝ。，、「」・—“”！（）０〜あア\u3099"), max_size=24
+    st.sampled_from("月球月嫦六廣広发發がｶヴーゝ。，、「」・—“”！（）０〜あア㑮𫝈a1.\u3099"),
+    max_size=24,
 )
 _TEXT = st.one_of(_CJK, st.lists(_PIECES, max_size=12).map("".join), st.text(max_size=30))
 
@@ -105,7 +119,9 @@ def test_many_texts_have_the_words_of_each(texts: list[str]) -> None:
             counts.append(len(own))
             bases.append(base)
             base += len(text) + 1
-        assert [vocabulary.words[number] for number in found.words] == words
+        numbers = {word: number for number, word in enumerate(vocabulary.words)}
+        assert not any(pair(word) for word in numbers)
+        assert found.words.tolist() == [pair(w) or numbers[w] for w in words]
         assert (found.counts.tolist(), found.bases.tolist()) == (counts, bases)
         assert (found.starts.tolist(), found.ends.tolist()) == (starts, ends)
 
@@ -139,18 +155,72 @@ _STRINGS = st.lists(
 ).map(sorted)
 
 
-@given(st.lists(_STRINGS, min_size=1, max_size=4))
-def test_lists_of_strings_as_one(lists: list[list[bytes]]) -> None:
+@given(st.lists(_STRINGS, min_size=1, max_size=4), st.sampled_from((3, 1 << 16)))
+def test_lists_of_strings_as_one(lists: list[list[bytes]], step: int) -> None:
     def arrays(some: list[bytes]) -> Strings:
         sizes = np.array([len(one) for one in some], dtype=np.int64)
         return Strings(np.frombuffer(b"".join(some), dtype=np.uint8), offsets(sizes))
 
-    found, numbers = union([arrays(some) for some in lists])
+    with pytest.MonkeyPatch.context() as patched:
+        # Short steps cut the alphabet into ranges.
+        patched.setattr(union_module, "_STEP", step)
+        found, numbers = union([arrays(some) for some in lists])
     right = sorted(set().union(*lists))
     assert [found[at] for at in range(len(found))] == right
     assert [n.tolist() for n in numbers] == [[right.index(one) for one in some] for some in lists]
     half = np.arange(0, len(found), 2)
     assert [found.chosen(half)[at] for at in range(len(half))] == right[::2]
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.one_of(
+            st.text(st.sampled_from("ab月"), max_size=7),
+            st.integers(10, 300).map(lambda times: "a" * times),
+        ).map(str.encode),
+        unique=True,
+        max_size=80,
+    ).map(sorted),
+    st.text(st.sampled_from("ab月"), max_size=3).map(str.encode),
+)
+def test_strings_that_begin_alike_come_back(strings: list[bytes], wanted: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "strings"
+        found = FrontCoded(Pages(path, write(path, arrays("words", strings), {})), "words")
+        assert list(found) == [found[number] for number in range(len(found))] == strings
+        third = len(strings) // 3
+        assert list(found.between(third, 2 * third)) == strings[third : 2 * third]
+        text, at = found.whole()
+        assert text.tobytes() == b"".join(strings)
+        assert at.tolist() == offsets(np.array(list(map(len, strings)), dtype=np.int64)).tolist()
+        assert found.first(wanted) == sum(known < wanted for known in strings)
+        assert found.find(wanted) == (strings.index(wanted) if wanted in strings else None)
+        beginning = [strings[number] for number in found.beginning(wanted)]
+        assert beginning == [known for known in strings if known.startswith(wanted)]
+
+
+@settings(max_examples=60)
+@given(st.lists(st.sampled_from((0, 1, 7, 254, 255, 256, 70_000)), max_size=60))
+def test_rows_are_found(sizes: list[int]) -> None:
+    ends = offsets(np.array(sizes, dtype=np.int64))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows"
+        written = write(path, later("lists", lambda: np.array(sizes, dtype=np.int64)), {})
+        rows = Rows(Pages(path, written), "lists", sum(sizes))
+        assert len(rows) == len(sizes)
+        spans = [rows.span(row) for row in range(len(rows))]
+        assert spans == list(pairwise(ends.tolist()))
+        for first, last in ((0, len(rows)), (len(rows) // 2, len(rows)), (3, 20)):
+            assert rows.sizes(first, last).tolist() == sizes[first:last]
+        assert rows.starts(len(rows) // 2, len(rows)).tolist() == ends[len(rows) // 2 :].tolist()
+        for step in (1, 7):
+            some = np.arange(0, len(rows), step)[::-1]
+            if some.size:
+                known = list(zip(*(found.tolist() for found in rows.spans(some)), strict=True))
+                assert known == spans[::step][::-1]
+        with pytest.raises(DamageError):
+            Rows(Pages(path, written), "lists", sum(sizes) + 1)
 
 
 # Posting lists -----------------------------------------------------------------------------------
@@ -185,9 +255,9 @@ def test_posting_lists_come_back(given_lists: tuple[Lists, list[int]]) -> None:
     lists, stem_of = given_lists
     encoder = Encoder(np.array(stem_of), len(lists.counts))
     data = np.frombuffer(encoder.encode(lists), dtype=np.uint8)
-    starts = encoder.starts()
+    starts = offsets(encoder.sizes())
     single = np.array([stem_of.index(at) for at in range(len(lists.counts))])
-    again = decode(data, starts[:-1], single, np.arange(len(stem_of)))
+    again = decode(data, starts[:-1], single, np.arange(len(stem_of)), np.zeros_like(single))
     for name in ("counts", "documents", "frequencies", "titles", "positions", "words"):
         assert getattr(again, name).tolist() == getattr(lists, name).tolist(), name
 
@@ -269,7 +339,9 @@ def words_at(segments: Sequence[Segment]) -> dict[tuple[str, str, bool, int], st
 
 def test_merged_segments_hold_what_was_put(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Small segments, many deletions: everything is merged several times over."""
-    monkeypatch.setattr(writer_module, "_FULL", 300)
+    monkeypatch.setattr(writer_module, "_FULL", 600)
+    monkeypatch.setattr(mergelists, "_SLICE", 500)
+    monkeypatch.setattr(mergelists, "_KEPT", 1_000)
     chance = random.Random(11)
     held: Held = {}
     merged = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from attrs import frozen
@@ -14,9 +14,11 @@ from searchkit.engine.columnar import documents, pages, strings
 from searchkit.engine.columnar.layout import KINDS, UNDATED, id_key
 from searchkit.engine.columnar.lexicon import lexicon
 from searchkit.engine.columnar.pages import Held, Written, narrow
+from searchkit.engine.columnar.pairs import LEAST, Words
 from searchkit.engine.columnar.postings import Lists
 from searchkit.engine.columnar.ragged import Ints, offsets, places
-from searchkit.engine.columnar.tokenise import Tokens, Vocabulary, tokenise
+from searchkit.engine.columnar.tokenise import Tokens, tokenise
+from searchkit.engine.columnar.vocabulary import Vocabulary
 from searchkit.model import Article, Claim
 
 #: Positions between two outlets, so that no phrase runs from one into the other, however near.
@@ -105,43 +107,57 @@ class Places:
         )
 
 
-def inverted(
-    name: str, vocabulary: Sequence[str], words: NDArray[np.int32], where: Places
-) -> dict[str, Held]:
+def inverted(name: str, vocabulary: Sequence[str], words: Words, where: Places) -> dict[str, Held]:
     """The arrays of an inverted index: a lexicon and posting lists.
 
     Args:
-        vocabulary: the different words.
+        vocabulary: the different words, but for pairs.
         words: for each occurrence its word.
         where: it stands.
     """
-    found = lexicon(vocabulary)
-    # One sort brings the occurrences of each stem together, in the order they had.
+    # A sort brings the occurrences of each stem together, in the order they had.
     bits = np.uint64(len(words).bit_length())
-    packed = found.root_of.astype(np.uint64)[words]
-    packed <<= bits
-    packed |= np.arange(len(words), dtype=np.uint64)
-    packed.sort()
+    is_pair = words >= LEAST
+    at_pairs, at_others = np.flatnonzero(is_pair), np.flatnonzero(~is_pair)
+    of_pairs = _sorted(words[at_pairs], at_pairs, bits)
+    pair = of_pairs >> bits
+    new = np.diff(pair, prepend=np.uint64(0)) > 0
+    found = lexicon(vocabulary, pair[new].astype(np.uint32))
+    of_pairs &= (np.uint64(1) << bits) - np.uint64(1)
+    of_pairs |= found.pair_root.astype(np.uint64)[np.cumsum(new) - 1] << bits
+    of_others = _sorted(found.root_of[words[at_others]], at_others, bits)
+    packed = np.concatenate((of_others, of_pairs))
+    if of_others.size and of_pairs.size and of_others[-1] > of_pairs[0]:
+        packed.sort()
     encoder = found.encoder()
-    slices = _slices(packed, bits, len(found.stems))
-    lists = (_lists(some, bits, words, where, found.number) for some in slices)
+    known = np.minimum(words, np.uint32(len(vocabulary)))
+    lists = (_lists(some, bits, known, where, found.number) for some in _slices(packed, bits))
     return found.arrays(name, map(encoder.encode, lists), encoder)
 
 
-def _slices(packed: Packed, bits: np.uint64, stems: int) -> Iterator[Packed]:
+def _sorted(keys: NDArray[Any], at: Ints, bits: np.uint64) -> Packed:
+    """Keys with a place below each, sorted."""
+    packed = keys.astype(np.uint64)
+    packed <<= bits
+    packed |= at.astype(np.uint64)
+    packed.sort()
+    return packed
+
+
+def _slices(packed: Packed, bits: np.uint64) -> Iterator[Packed]:
     """Parts of the sorted occurrences that fit in the processor's cache; no stem is parted."""
-    begins = np.searchsorted(packed, np.arange(stems + 1, dtype=np.uint64) << bits)
     first = 0
-    while first < stems:
-        last = int(np.searchsorted(begins, begins[first] + _SLICE, side="right")) - 1
-        last = min(max(last, first + 1), stems)
-        yield packed[begins[first] : begins[last]]
+    while first < len(packed):
+        last = min(first + _SLICE, len(packed))
+        if last < len(packed):
+            stem = packed[last] >> bits
+            begins = packed.searchsorted(np.array([stem, stem + np.uint64(1)]) << bits)
+            last = int(begins[0] if begins[0] > first else begins[1])
+        yield packed[first:last]
         first = last
 
 
-def _lists(
-    packed: Packed, bits: np.uint64, words: NDArray[np.int32], where: Places, number: Ints
-) -> Lists:
+def _lists(packed: Packed, bits: np.uint64, words: Words, where: Places, number: Ints) -> Lists:
     """The posting lists of some stems."""
     at = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
     stem = packed >> bits

@@ -23,8 +23,8 @@ from searchkit.engine.damage import DamageError
 from searchkit.model import Article, Origin, Source
 
 #: Bytes of text that are compressed together: what is unpacked to read one article.
-_BLOCK = 1 << 15
-_LEVEL = 1
+_BLOCK = 1 << 16
+_LEVEL = 3
 #: A packed block that is smaller is joined to others when segments are merged.
 SMALL = 1 << 12
 #: Blocks that are kept unpacked: a page of hits comes from a few.

@@ -212,6 +212,16 @@ class Pages:
         self._check(at, at + count * dtype.itemsize)
         return np.frombuffer(self._map, dtype=dtype, count=count, offset=at)
 
+    def length(self, name: str) -> int:
+        """How many numbers an array has; nothing of it is read.
+
+        Raises:
+            DamageError: there is none with this name.
+        """
+        if name not in self._arrays:
+            raise self._damaged()
+        return self._arrays[name][2]
+
     def part(self, name: str, start: int, end: int) -> NDArray[np.uint8]:
         """Some bytes of an array of bytes, checked.
 

@@ -26,6 +26,7 @@ from searchkit.engine.columnar.ragged import (
     SIZES,
     Bytes,
     Ints,
+    Numbers,
     bits_for,
     bytes_for,
     gather,
@@ -46,12 +47,12 @@ class Lists:
     counts: Ints
     #: For each posting its document, ascending within a stem; how often the stem occurs there, and
     #: how many of these occurrences are in the title.
-    documents: Ints
-    frequencies: Ints
-    titles: Ints
+    documents: Numbers
+    frequencies: Numbers
+    titles: Numbers
     #: For each occurrence its position, and the number of its word; any where a stem has only one.
-    positions: Ints
-    words: Ints
+    positions: Numbers
+    words: Numbers
 
 
 class Encoder:
@@ -62,19 +63,19 @@ class Encoder:
         stems: how many stems there are.
     """
 
-    def __init__(self, stem_of: Ints, stems: int):
+    def __init__(self, stem_of: Numbers, stems: int):
         self._by_stem = np.argsort(stem_of, kind="stable")
         self._forms = np.bincount(stem_of, minlength=stems)
         self._first_form = offsets(self._forms)[:-1]
         #: For each word its place among the words of its stem.
-        self._form_of = np.zeros(max(len(stem_of), 1), dtype=np.int64)
+        self._form_of = np.zeros(max(len(stem_of), 1), dtype=np.int32)
         self._form_of[self._by_stem] = places(np.zeros_like(self._forms), self._forms)
         self._stems = 0
         self._sizes: list[Ints] = [_NONE]
 
-    def starts(self) -> Ints:
-        """Where each list begins in the bytes of all, with the end of the last."""
-        return offsets(np.concatenate(self._sizes))
+    def sizes(self) -> Ints:
+        """The bytes of each list so far."""
+        return np.concatenate(self._sizes)
 
     def encode(self, lists: Lists) -> bytes:
         """The lists of the stems that follow; every stem has at least one posting."""
@@ -83,8 +84,9 @@ class Encoder:
         self._stems = stems.stop
         forms = np.where(self._forms[stems] > 1, self._forms[stems], 0)
         first = offsets(counts)[:-1]
-        occurrences = np.add.reduceat(lists.frequencies, first)
-        gaps = np.diff(lists.documents, prepend=0) - 1
+        occurrences = np.add.reduceat(lists.frequencies, first, dtype=np.int64)
+        gaps = lists.documents.copy()
+        gaps[1:] -= lists.documents[:-1] + 1
         gaps[first] = lists.documents[first]
         in_title = np.flatnonzero(lists.titles)
         stem_of_title = np.searchsorted(first, in_title, side="right") - 1
@@ -164,7 +166,7 @@ class _Sections:
         first = offsets(self.counts)[:-1]
         summed = np.cumsum(gaps + 1)
         documents = summed - np.repeat(summed[first] - gaps[first], self.counts)
-        titles = np.zeros(len(documents), dtype=np.int64)
+        titles = np.zeros(len(documents), dtype=title_frequencies.dtype)
         titles[title_at + np.repeat(first, self.titled)] = title_frequencies
         return documents, frequencies, titles
 
@@ -179,14 +181,15 @@ def postings(data: Bytes, starts: Ints) -> tuple[Ints, Ints, Ints]:
     return _Sections(data, starts).postings()
 
 
-def decode(data: Bytes, starts: Ints, single: Ints, numbers: Ints) -> Lists:
+def decode(data: Bytes, starts: Ints, single: Numbers, numbers: Numbers, bases: Ints) -> Lists:
     """Posting lists from bytes.
 
     Args:
         data: the bytes of all lists.
         starts: where each begins in them.
-        single: for each stem its only word, where it has one.
+        single: for each list its only word, where it has one.
         numbers: what the words that are told apart shall be called instead of by their numbers.
+        bases: for each list what is added to its words' numbers to look them up there.
 
     Raises:
         IndexError, ValueError: that are no posting lists.
@@ -195,12 +198,13 @@ def decode(data: Bytes, starts: Ints, single: Ints, numbers: Ints) -> Lists:
     documents, frequencies, titles = sections.postings()
     occurrences, forms = sections.occurrences, sections.forms
     positions = sections.read(occurrences, np.full(len(starts), 8))
-    positions |= sections.read(occurrences, sections.high) << 8
+    positions = positions | sections.read(occurrences, sections.high) << 8
     form = sections.read(occurrences, bits_for(forms))
     words = sections.read(forms, np.full(len(starts), 32))
-    base = np.where(forms > 0, offsets(forms)[:-1], 0)
-    several = np.repeat(forms > 0, occurrences)
-    word = np.repeat(single, occurrences)
-    if words.size:
-        word[several] = numbers[words[(form + np.repeat(base, occurrences))[several]]]
+    # The words of each list, one after the other: those it tells apart, or its only one.
+    first = offsets(np.maximum(forms, 1))
+    known = np.empty(int(first[-1]), dtype=single.dtype)
+    known[first[:-1][forms == 0]] = single[forms == 0]
+    known[places(first[:-1], forms)] = numbers[words + np.repeat(bases, forms)]
+    word = known[form + np.repeat(first[:-1], occurrences)]
     return Lists(sections.counts, documents, frequencies, titles, positions, word)

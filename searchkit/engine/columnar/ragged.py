@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
+#: Numbers of which there are many: of 32 bits where these do.
+Numbers = NDArray[np.signedinteger]
 Bytes = NDArray[np.uint8]
 
 
@@ -29,6 +32,9 @@ def places(starts: Ints, counts: Ints, step: int = 1) -> Ints:
     return found
 
 
+#: Numbers of a row that is read by itself, and bytes of one that is copied by itself; shorter ones
+#: are done together.
+_LONG = 512
 #: Bits that a packed number may take.
 SIZES = np.array([0, 1, 2, 4, 8, 16, 32])
 
@@ -49,57 +55,86 @@ def bytes_for(counts: Ints, bits: Ints) -> Ints:
     return found
 
 
-def scatter(out: Bytes, starts: Ints, counts: Ints, bits: Ints, values: Ints) -> None:
+def _move(source: Bytes, starts: Ints, target: Bytes, to: Ints, sizes: Ints) -> None:
+    """Copy rows of so many bytes from where they begin in one array to where they shall begin."""
+    long = sizes >= _LONG
+    rows = (starts[long].tolist(), to[long].tolist(), sizes[long].tolist())
+    for start, end, size in zip(*rows, strict=True):
+        target[end : end + size] = source[start : start + size]
+    short = ~long
+    sizes = sizes[short]
+    target[places(to[short], sizes)] = source[places(starts[short], sizes)]
+
+
+def scatter(out: Bytes, starts: Ints, counts: Ints, bits: Ints, values: Numbers) -> None:
     """Pack rows of numbers, little-endian, each row with a size of its own.
 
     Args:
-        out: where to, all zeros.
+        out: where to.
         starts: the byte at which each row begins.
         counts: numbers in each row.
         bits: size of a number in each row, one of `SIZES`.
         values: the numbers of all rows, end to end.
     """
-    each = np.repeat(bits, counts)
-    for size in SIZES[1:].tolist():
-        rows = np.flatnonzero(bits == size)
-        if not rows.size:
-            continue
-        chosen = values if len(rows) == len(bits) else values[each == size]
-        if size >= 8:
-            at = places(starts[rows], counts[rows], size // 8)
-            for byte in range(size // 8):
-                out[at + byte] = (chosen >> (8 * byte)) & 0xFF
-            continue
-        together = 8 // size
-        filled = bytes_for(counts[rows], bits[rows])
-        # Rows fill whole bytes: all numbers that stand at one place in their bytes go in together.
-        spread = np.zeros(int(filled.sum()) * together, dtype=np.uint8)
-        spread[places(offsets(filled)[:-1] * together, counts[rows])] = chosen
-        packed = spread[::together].copy()
-        for phase in range(1, together):
-            packed |= spread[phase::together] << np.uint8(phase * size)
-        out[places(starts[rows], filled)] = packed
+    for size, rows, chosen in _by_size(counts, bits):
+        numbers = values[chosen].astype(f"<u{max(size // 8, 1)}")
+        sizes = bytes_for(counts[rows], bits[rows])
+        if size < 8:
+            # Rows fill whole bytes, and what is over in their last is left free.
+            together = 8 // size
+            spare = sizes * together - counts[rows]
+            own = np.ones(int(sizes.sum()) * together, dtype=bool)
+            own[places(np.cumsum(sizes) * together - spare, spare)] = False
+            spread = np.zeros(len(own), dtype=np.uint8)
+            spread[own] = numbers
+            numbers = spread[::together].copy()
+            for phase in range(1, together):
+                numbers |= spread[phase::together] << np.uint8(phase * size)
+        _move(numbers.view(np.uint8), offsets(sizes)[:-1], out, starts[rows], sizes)
 
 
-def gather(data: Bytes, starts: Ints, counts: Ints, bits: Ints) -> Ints:
+def gather(data: Bytes, starts: Ints, counts: Ints, bits: Ints) -> Numbers:
     """The numbers of rows that `scatter` packed, end to end; those of no bits are 0."""
-    found = np.zeros(int(counts.sum()), dtype=np.int64)
-    each = np.repeat(bits, counts)
-    for size in sorted({*bits.tolist()} - {0}):
-        rows = np.flatnonzero(bits == size)
+    wide = bits.size and bits.max() > 16
+    found: Numbers = np.zeros(int(counts.sum()), dtype=np.int64 if wide else np.int32)
+    long = counts >= _LONG
+    if long.any():
+        ends = np.cumsum(counts)[long].tolist()
+        each = (starts[long].tolist(), ends, counts[long].tolist(), bits[long].tolist())
+        for start, end, count, size in zip(*each, strict=True):
+            packed = data[start : start + (count * size + 7 >> 3)]
+            found[end - count : end] = unpacked(packed, count, size)
+        short = ~long
+        others = gather(data, starts[short], counts[short], bits[short])
+        found[np.repeat(short, counts)] = others
+        return found
+    for size, rows, chosen in _by_size(counts, bits):
         if size >= 8:
             at = places(starts[rows], counts[rows], size // 8)
-            read = data[at].astype(np.int64)
+            read = data[at].astype(found.dtype)
             for byte in range(1, size // 8):
-                read |= data[at + byte].astype(np.int64) << (8 * byte)
+                read |= data[at + byte].astype(found.dtype) << (8 * byte)
         else:
             nth = places(np.zeros(len(rows), dtype=np.int64), counts[rows])
             at = np.repeat(starts[rows], counts[rows]) + (nth * size >> 3)
-            read = data[at].astype(np.int64) >> (nth * size & 7) & ((1 << size) - 1)
+            read = data[at].astype(found.dtype) >> (nth * size & 7) & ((1 << size) - 1)
         if len(rows) == len(bits):
             return read
-        found[each == size] = read
+        found[chosen] = read
     return found
+
+
+def _by_size(counts: Ints, bits: Ints) -> Iterator[tuple[int, Ints, NDArray[np.bool_] | slice]]:
+    """Each size that has numbers, with the rows of that size and which numbers are theirs."""
+    narrow = bits.astype(np.uint8)
+    each: Bytes | None = None
+    for size in np.flatnonzero(np.bincount(bits)).tolist():
+        rows = np.flatnonzero(narrow == size)
+        if size and len(rows) == len(bits):
+            yield size, rows, slice(None)
+        elif size:
+            each = np.repeat(narrow, counts) if each is None else each
+            yield size, rows, each == size
 
 
 def _spread(bits: int) -> NDArray[Any]:

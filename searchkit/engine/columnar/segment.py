@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 
 from searchkit.engine.columnar import union
 from searchkit.engine.columnar.documents import Documents
+from searchkit.engine.columnar.frontcoded import FrontCoded
 from searchkit.engine.columnar.layout import KINDS, id_key
 from searchkit.engine.columnar.likeness import Likeness
 from searchkit.engine.columnar.pages import Array, Pages, Written
 from searchkit.engine.columnar.postinglist import PostingList
 from searchkit.engine.columnar.postings import postings
 from searchkit.engine.columnar.ragged import Ints, offsets
+from searchkit.engine.columnar.rows import Rows
 from searchkit.engine.columnar.strings import Strings, decoded
 from searchkit.engine.damage import DamageError
 from searchkit.model import Article, Claim, Span
@@ -36,30 +38,34 @@ class Inverted:
         self._pages = pages
         self._lists = f"{name}.lists"
         self._name = name
-        self.starts = pages.array(f"{name}.at")
+        #: Where the posting lists stand.
+        self.rows = Rows(pages, self._lists, pages.length(self._lists))
         #: Gives the posting list of the stem with a number; a query asks for one several times.
         #: It does not hold this object, so that its files are let go of with it.
         self.posting_list = lru_cache(maxsize=_LISTS)(
-            partial(_posting_list, pages, self._lists, self.starts)
+            partial(_posting_list, pages, self._lists, self.rows)
         )
 
     @cached_property
-    def stems(self) -> Strings:
+    def stems(self) -> FrontCoded:
         """The sorted stems; each has the posting list of its number."""
-        found = Strings(self._pages, f"{self._name}.stems")
-        if len(found) != len(self.starts) - 1:
+        found = FrontCoded(self._pages, f"{self._name}.stems")
+        if len(found) != len(self.rows):
             raise DamageError(f"{self._name}: not one posting list for each stem")
         return found
 
     def all_stems(self) -> union.Strings:
         """The sorted stems as arrays."""
-        at = self._pages.array(f"{self._name}.stems.at").astype(np.int64)
-        return union.Strings(self._pages.array(f"{self._name}.stems.text"), at)
+        return union.Strings(*self.stems.whole())
+
+    def all_inflected(self) -> union.Strings:
+        """The sorted inflected words as arrays."""
+        return union.Strings(*self.inflected.whole())
 
     @cached_property
-    def inflected(self) -> Strings:
+    def inflected(self) -> FrontCoded:
         """The sorted words that are not the only word of their stem and written as it is."""
-        return Strings(self._pages, f"{self._name}.words")
+        return FrontCoded(self._pages, f"{self._name}.words")
 
     @cached_property
     def stem_of(self) -> Array:
@@ -101,16 +107,11 @@ class Inverted:
 
     @cached_property
     def _likeness(self) -> tuple[Likeness, Likeness]:
-        made = []
-        for name in ("words", "stems"):
-            text = self._pages.array(f"{self._name}.{name}.text")
-            at = self._pages.array(f"{self._name}.{name}.at").astype(np.int64)
-            made.append(Likeness(text, at))
-        return made[0], made[1]
+        return Likeness(*self.inflected.whole()), Likeness(*self.stems.whole())
 
     def postings(self, stems: Ints) -> tuple[Ints, Ints, Ints]:
         """Documents, frequencies, and frequencies in titles of many stems, one after the other."""
-        first, after = self.starts[stems].astype(np.int64), self.starts[stems + 1].astype(np.int64)
+        first, after = self.rows.spans(stems)
         start, end = int(first.min()), int(after.max())
         if end - start <= _APART * int((after - first).sum()):
             return postings(self.part(start, end), first - start)
@@ -126,8 +127,8 @@ class Inverted:
         return self._pages.part(self._lists, start, end)
 
 
-def _posting_list(pages: Pages, name: str, starts: Array, stem: int) -> PostingList:
-    return PostingList(pages.part(name, *starts[stem : stem + 2].tolist()))
+def _posting_list(pages: Pages, name: str, rows: Rows, stem: int) -> PostingList:
+    return PostingList(pages.part(name, *rows.span(stem)))
 
 
 class Ids:

@@ -1,10 +1,8 @@
-"""A sorted list of strings as two arrays: all of them end to end, and where each begins."""
+"""A list of strings as two arrays: all of them end to end, and where each begins."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -12,9 +10,6 @@ import numpy as np
 from searchkit.engine.columnar.pages import Array, Pages, narrow
 from searchkit.engine.columnar.ragged import offsets
 from searchkit.engine.damage import DamageError
-
-#: Every so-manieth string of a sorted list is at hand, so that few are looked at to find one.
-_STEP = 128
 
 
 def encoded(text: str) -> bytes:
@@ -29,8 +24,8 @@ def decoded(data: bytes) -> str:
 
 def arrays(name: str, strings: Sequence[bytes]) -> dict[str, Array | bytes]:
     """The arrays of a list of strings, to be written."""
-    lengths = np.fromiter(map(len, strings), dtype=np.int64, count=len(strings))
-    return {f"{name}.text": b"".join(strings), f"{name}.at": narrow(offsets(lengths))}
+    sizes = np.fromiter(map(len, strings), dtype=np.int64, count=len(strings))
+    return {f"{name}.text": b"".join(strings), f"{name}.at": narrow(offsets(sizes))}
 
 
 class Strings:
@@ -62,26 +57,3 @@ class Strings:
         ends = self._at[first : last + 1].tolist()
         for start, end in pairwise(ends):
             yield self._text[start:end].tobytes()
-
-    @cached_property
-    def _sample(self) -> list[bytes]:
-        return [self[number] for number in range(0, len(self), _STEP)]
-
-    def first(self, wanted: bytes) -> int:
-        """The number of the first string that is not smaller, of strings that are sorted."""
-        above = bisect_left(self._sample, wanted) * _STEP
-        low, high = max(above - _STEP, 0), min(above, len(self))
-        return bisect_left(range(high), wanted, low, key=self.__getitem__)
-
-    def find(self, wanted: bytes) -> int | None:
-        """The number of a string, of strings that are sorted."""
-        number = self.first(wanted)
-        return number if number < len(self) and self[number] == wanted else None
-
-    def beginning(self, prefix: bytes) -> range:
-        """The numbers of the strings that begin so, of strings that are sorted."""
-        first = self.first(prefix)
-        above = prefix.rstrip(b"\xff")
-        if not above:
-            return range(first, len(self))
-        return range(first, self.first(above[:-1] + bytes([above[-1] + 1])))

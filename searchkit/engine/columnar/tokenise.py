@@ -6,18 +6,16 @@ The pieces are told apart as numbers, and each different piece is analysed once.
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
-from itertools import count, repeat
-from typing import Any
 
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from searchkit.analysis import is_unspaced, terms
+from searchkit.engine.columnar.pairs import Words
 from searchkit.engine.columnar.ragged import Ints, offsets, places
-from searchkit.engine.columnar.runs import Runs, runs, written
+from searchkit.engine.columnar.runs import runs
+from searchkit.engine.columnar.vocabulary import SHIFT, Vocabulary
 
 _INNER = b".,'"
 _SEPARATOR = 0x20
@@ -26,13 +24,12 @@ _LOWER = bytes(
     for byte in bytes(range(256)).lower()
 )
 _IS_INNER = np.isin(np.arange(256), list(_INNER))
+_IS_LETTER = np.array([chr(byte).isalnum() and byte < 0x80 for byte in range(256)])
 #: Of the eight bytes read at a place, those that belong to a piece of that many bytes.
 _MASKS = np.array([(1 << 8 * size) - 1 for size in range(9)], dtype=np.uint64)
 _PAD = 16
 _NONE = np.zeros(0, dtype=np.int64)
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
-_SLOTS = 19
-_SHIFT = np.uint64(64 - _SLOTS)
 #: Bytes of text that are in hand together.
 _SLICE = 1 << 20
 
@@ -41,8 +38,8 @@ _SLICE = 1 << 20
 class Tokens:
     """The words of texts, in order."""
 
-    #: For each word its number in the vocabulary.
-    words: NDArray[np.int32]
+    #: For each word its number in the vocabulary, or its own as a pair.
+    words: Words
     #: Words of each text.
     counts: Ints
     #: Code points before each text, one counted between two texts.
@@ -51,113 +48,6 @@ class Tokens:
     #: characters only the first counts. Empty when they were not asked for.
     starts: Ints
     ends: Ints
-
-
-class _Recent:
-    """Short pieces met lately by their first and last eight bytes, one in each slot."""
-
-    def __init__(self) -> None:
-        self.low = np.zeros(1 << _SLOTS, dtype=np.uint64)
-        self.high = np.zeros(1 << _SLOTS, dtype=np.uint64)
-        self.number = np.zeros(1 << _SLOTS, dtype=np.int64)
-
-
-class Vocabulary:
-    """The different words met so far, numbered, and the different pieces of text they stand in."""
-
-    def __init__(self) -> None:
-        self.recent = _Recent()
-        self._numbers: dict[str, int] = {}
-        self._pieces: dict[bytes, int] = {}
-        # For each piece where its words are, and how many; for each word of a piece its number,
-        # and where it begins and ends.
-        self._first = array("q")
-        self._count = array("q")
-        self._word = array("i")
-        self._start = array("i")
-        self._end = array("i")
-
-    @property
-    def words(self) -> list[str]:
-        """The words in the order of their numbers."""
-        return list(self._numbers)
-
-    def short(self, pieces: Sequence[bytes]) -> list[int]:
-        """The numbers of short pieces of text, all different."""
-        known = self._pieces
-        fresh = [piece for piece in pieces if piece not in known]
-        # `bytes.isalpha` and `isdigit` know ASCII only: such a piece is one word.
-        plain = [piece for piece in fresh if piece.isalpha() or piece.isdigit()]
-        known.update(zip(plain, count(len(self._first)), strict=False))
-        numbers = self._numbers
-        self._first.extend(range(len(self._word), len(self._word) + len(plain)))
-        self._count.extend(repeat(1, len(plain)))
-        self._word.extend([numbers.setdefault(p.decode(), len(numbers)) for p in plain])
-        self._start.extend(repeat(0, len(plain)))
-        self._end.extend(map(len, plain))
-        for piece in fresh:
-            if piece not in known:
-                known[piece] = self._piece(piece)
-        return [known[piece] for piece in pieces]
-
-    def _piece(self, piece: bytes) -> int:
-        """A number for a new piece of text, in lower case as far as it is ASCII."""
-        number = len(self._first)
-        self._first.append(len(self._word))
-        numbers = self._numbers
-        found = terms(piece.decode("utf-8", "surrogatepass"))
-        for word, start, end in zip(*found, strict=True):
-            pair = len(word) == 2 and is_unspaced(word)
-            self._word.append(numbers.setdefault(word, len(numbers)))
-            self._start.append(start)
-            self._end.append(start + 1 if pair else end)
-        self._count.append(len(found.words))
-        return number
-
-    def long(self, pieces: Sequence[bytes]) -> Ints:
-        """Numbers for long pieces of text, which hardly ever come twice."""
-        if not pieces:
-            return _NONE
-        found, plain = runs([piece.decode("utf-8", "surrogatepass") for piece in pieces])
-        numbers = np.empty(len(pieces), dtype=np.int64)
-        chosen = np.array(plain)
-        numbers[chosen] = self._take(found)
-        for at in np.flatnonzero(~chosen).tolist():
-            numbers[at] = self._piece(pieces[at])
-        return numbers
-
-    def _take(self, found: Runs) -> Ints:
-        """Numbers for new pieces with these words."""
-        keys, at = np.unique(found.words, return_inverse=True)
-        new = self._numbers
-        known = [new.setdefault(written(key), len(new)) for key in keys.tolist()]
-        first = len(self._word) + offsets(found.counts)[:-1]
-        numbers = len(self._first) + np.arange(len(found.counts))
-        self._word.frombytes(np.array(known, dtype=np.int32)[at].tobytes())
-        self._start.frombytes(found.starts.astype(np.int32).tobytes())
-        self._end.frombytes((found.starts + 1).astype(np.int32).tobytes())
-        self._first.frombytes(first.tobytes())
-        self._count.frombytes(found.counts.astype(np.int64).tobytes())
-        return numbers
-
-    def words_of(self, pieces: Ints) -> tuple[Ints, Ints]:
-        """How many words each piece has, and where the words of all of them are kept."""
-        counts = _held(self._count, np.int64)[pieces]
-        return counts, places(_held(self._first, np.int64)[pieces], counts)
-
-    def numbers(self, at: Ints) -> NDArray[np.int32]:
-        """The numbers of words that are kept at these places."""
-        found: NDArray[np.int32] = _held(self._word, np.int32)[at]
-        return found
-
-    def spans(self, at: Ints) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """Where words begin and end in their pieces."""
-        return _held(self._start, np.int32)[at], _held(self._end, np.int32)[at]
-
-
-def _held(held: array[int], kind: type[np.generic]) -> NDArray[Any]:
-    # A copy, since an array that lends out its memory cannot grow.
-    return np.frombuffer(held.tobytes(), dtype=kind)
 
 
 def tokenise(texts: Sequence[bytes], vocabulary: Vocabulary, *, spans: bool) -> Tokens:
@@ -182,8 +72,8 @@ def tokenise(texts: Sequence[bytes], vocabulary: Vocabulary, *, spans: bool) -> 
     return Tokens(*(np.concatenate(column) for column in zip(_NO_TOKENS, *parts, strict=True)))
 
 
-_Columns = tuple[NDArray[np.int32], Ints, Ints, Ints, Ints]
-_NO_TOKENS: _Columns = (_NONE.astype(np.int32), _NONE, _NONE, _NONE, _NONE)
+_Columns = tuple[Words, Ints, Ints, Ints, Ints]
+_NO_TOKENS: _Columns = (_NONE.astype(np.uint32), _NONE, _NONE, _NONE, _NONE)
 
 
 def _slice(
@@ -193,30 +83,43 @@ def _slice(
     whole = b"\n".join([*texts, bytes(_PAD)]).translate(_LOWER)
     data = np.frombuffer(whole, dtype=np.uint8)
     begins = offsets(np.array([len(text) + 1 for text in texts], dtype=np.int64))
-    starts, ends = _pieces(data)
-    pieces = _numbered(whole, starts, ends, vocabulary)
-    counts, at = vocabulary.words_of(pieces)
-    until = offsets(counts)[np.searchsorted(starts, begins)]
+    starts, ends = _pieces(data, plain=whole.isascii())
+    parts = _read(whole, data, starts, ends, vocabulary, spans=spans)
+    counts = np.zeros(len(starts), dtype=np.int64)
+    for part in parts:
+        counts[part.pieces] = part.counts
+    before_piece = offsets(counts)
+    until = before_piece[np.searchsorted(starts, begins)]
     points, before = begins, starts
     if not whole.isascii():
         all_before = offsets(((data & 0xC0) != 0x80).astype(np.int64))
         points, before = all_before[begins], all_before[starts]
-    from_start = from_end = _NONE
-    if spans:
-        where = np.repeat(before, counts) + base
-        begin, end = vocabulary.spans(at)
-        from_start, from_end = where + begin, where + end
-    columns = (vocabulary.numbers(at), np.diff(until), points[:-1] + base, from_start, from_end)
+    words = np.empty(int(before_piece[-1]), dtype=np.uint32)
+    from_start, from_end = np.empty((2, len(words) if spans else 0), dtype=np.int64)
+    for part in parts:
+        at = places(before_piece[part.pieces], part.counts)
+        words[at] = part.words
+        if spans:
+            where = np.repeat(before[part.pieces], part.counts) + base
+            from_start[at], from_end[at] = where + part.starts, where + part.ends
+    columns = (words, np.diff(until), points[:-1] + base, from_start, from_end)
     return columns, int(points[-1])
 
 
-def _pieces(data: NDArray[np.uint8]) -> tuple[Ints, Ints]:
-    """Where pieces begin and end; signs that may stand within a word are cut off at both ends."""
+def _pieces(data: NDArray[np.uint8], *, plain: bool) -> tuple[Ints, Ints]:
+    """Where pieces begin and end; signs that may stand within a word are cut off at both ends.
+
+    Args:
+        plain: it is ASCII alone.
+    """
     inside = data != _SEPARATOR
     edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
     if inside[0]:
         edges = np.concatenate(([0], edges))
     starts, ends = edges[::2].copy(), edges[1::2].copy()
+    if not plain and (cuts := _cuts(data)).size:
+        starts = np.sort(np.concatenate((starts, cuts)))
+        ends = np.sort(np.concatenate((ends, cuts)))
     while starts.size:
         opened, closed = _IS_INNER[data[starts]], _IS_INNER[data[ends - 1]]
         if not opened.any() and not closed.any():
@@ -229,8 +132,64 @@ def _pieces(data: NDArray[np.uint8]) -> tuple[Ints, Ints]:
     return starts, ends
 
 
+def _cuts(data: NDArray[np.uint8]) -> Ints:
+    """Where an ASCII letter or digit and a Chinese character meet: no word has both."""
+    han = _is_han(data)
+    letter = _IS_LETTER[data]
+    cut = np.zeros(len(data), dtype=bool)
+    cut[1:] = letter[:-1] & han[1:]
+    cut[3:] |= han[:-3] & letter[3:]
+    return np.flatnonzero(cut)
+
+
+def _is_han(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Which bytes begin a character of U+4000 to U+9FFF; each takes three."""
+    return (data >= 0xE4) & (data <= 0xE9)
+
+
+@frozen
+class _Part:
+    """The words of some of the pieces."""
+
+    pieces: Ints
+    #: How many words each has.
+    counts: Ints
+    words: Words
+    #: Code points of the piece before each word, and before its end.
+    starts: Ints | NDArray[np.int32]
+    ends: Ints | NDArray[np.int32]
+
+
+def _read(
+    text: bytes,
+    data: NDArray[np.uint8],
+    starts: Ints,
+    ends: Ints,
+    vocabulary: Vocabulary,
+    *,
+    spans: bool,
+) -> list[_Part]:
+    """The words of the pieces of a text."""
+    sizes = ends - starts
+    # Long ones hardly ever come twice, and Chinese ones are cheaper to read than to look up.
+    apart = sizes > _PAD
+    apart |= _is_han(data[starts])
+    which = np.flatnonzero(~apart)
+    numbers = _numbered(text, starts[which], ends[which], vocabulary)
+    counts, at = vocabulary.words_of(numbers)
+    begin, end = vocabulary.spans(at) if spans else (_NONE, _NONE)
+    found = [_Part(which, counts, vocabulary.numbers(at), begin, end)]
+    if not len(which) < len(starts):
+        return found
+    which = np.flatnonzero(apart)
+    taken = zip(starts[which].tolist(), ends[which].tolist(), strict=True)
+    run = runs([text[start:end] for start, end in taken], vocabulary.number, vocabulary.spelt)
+    found.append(_Part(which, run.counts, run.words, run.starts, run.ends))
+    return found
+
+
 def _numbered(text: bytes, starts: Ints, ends: Ints, vocabulary: Vocabulary) -> Ints:
-    """The number of each piece."""
+    """The number of each of short pieces."""
 
     def some(places: Ints) -> list[bytes]:
         spans = zip(starts[places].tolist(), ends[places].tolist(), strict=True)
@@ -238,13 +197,11 @@ def _numbered(text: bytes, starts: Ints, ends: Ints, vocabulary: Vocabulary) -> 
 
     sizes = ends - starts
     found = np.empty(len(starts), dtype=np.int64)
-    long = np.flatnonzero(sizes > _PAD)
-    found[long] = vocabulary.long(some(long))
-    left = np.flatnonzero(sizes <= _PAD)
+    left = np.arange(len(starts))
     eights = np.ndarray((len(text) - 7,), dtype="<u8", buffer=text, strides=(1,))
     low = eights[starts] & _MASKS[np.minimum(sizes, 8)]
     high = eights[np.minimum(starts + 8, len(eights) - 1)] & _MASKS[np.clip(sizes - 8, 0, 8)]
-    slots = ((low ^ high * _MIX[1]) * _MIX[0] >> _SHIFT).astype(np.int64)
+    slots = ((low ^ high * _MIX[1]) * _MIX[0] >> SHIFT).astype(np.int64)
     recent = vocabulary.recent
     while left.size:
         at = slots[left]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from searchkit.engine.columnar.ragged import Bytes, Ints, offsets, places
+from searchkit.engine.columnar.ragged import Bytes, Ints, Numbers, offsets, places
 
 _KEY = 8
 _SOME = 1 << 16
+#: Bytes of each list between two places where the alphabet may be cut.
+_STEP = 1 << 16
 #: Of eight bytes, the first ones that belong to a string of that many.
 _MASKS = np.array([(1 << 64) - (1 << 8 * (_KEY - size)) for size in range(9)], dtype=np.uint64)
 
@@ -21,7 +24,7 @@ class Strings:
     """Different strings, sorted: all of them end to end, and where each begins, with the end."""
 
     text: Bytes
-    at: Ints
+    at: NDArray[np.integer]
 
     def __len__(self) -> int:
         return len(self.at) - 1
@@ -31,17 +34,59 @@ class Strings:
 
     def chosen(self, which: Ints) -> Strings:
         """Some of them, by their ascending numbers."""
-        return _taken(self.text, self.at[which], np.diff(self.at)[which])
+        starts = self.at[which].astype(np.int64)
+        return _taken(self.text, starts, self.at[which + 1] - starts)
+
+    def between(self, first: int, last: int) -> Strings:
+        """The strings with these numbers."""
+        at = self.at[first : last + 1].astype(np.int64)
+        return Strings(self.text[int(at[0]) : int(at[-1])], at - at[0])
 
 
-def union(lists: Sequence[Strings]) -> tuple[Strings, list[Ints]]:
+def union(lists: Sequence[Strings]) -> tuple[Strings, list[Numbers]]:
     """All strings of several lists, and for each list the new numbers of its strings.
 
-    They are compared by their first sixteen bytes as two numbers, and longer ones, which are few,
-    by their order among one another.
+    The alphabet is cut into ranges that hold little of each list, and the lists are united range by
+    range, so that memory is taken for what comes out, and for one range.
 
     Args:
         lists: of strings without NUL.
+    """
+    numbers = [np.empty(len(one), dtype=np.int32) for one in lists]
+    texts: list[Bytes] = []
+    sizes: list[Ints] = []
+    known = 0
+    first = [0] * len(lists)
+    for cut in [*_cuts(lists), None]:
+        last = [
+            len(one) if cut is None else bisect_left(range(len(one)), cut, key=one.__getitem__)
+            for one in lists
+        ]
+        spans = list(zip(first, last, strict=True))
+        found, own = _united([one.between(*span) for one, span in zip(lists, spans, strict=True)])
+        for number, (start, end), some in zip(numbers, spans, own, strict=True):
+            number[start:end] = some + known
+        texts.append(found.text)
+        sizes.append(np.diff(found.at))
+        known += len(found)
+        first = last
+    return Strings(np.concatenate(texts), offsets(np.concatenate(sizes))), numbers
+
+
+def _cuts(lists: Sequence[Strings]) -> list[bytes]:
+    """Strings at which the alphabet is cut."""
+    found: set[bytes] = set()
+    for one in lists:
+        at = np.searchsorted(one.at[:-1], np.arange(_STEP, len(one.text), _STEP))
+        found.update(one[number] for number in at.tolist() if number < len(one))
+    return sorted(found)[len(lists) // 2 :: len(lists)]
+
+
+def _united(lists: Sequence[Strings]) -> tuple[Strings, list[Ints]]:
+    """As `union`, all at once.
+
+    They are compared by their first sixteen bytes as two numbers, and longer ones, which are few,
+    by their order among one another.
     """
     text = np.concatenate([*(one.text for one in lists), np.zeros(2 * _KEY, dtype=np.uint8)])
     bases = offsets(np.array([len(one.text) for one in lists], dtype=np.int64))
@@ -66,7 +111,6 @@ def union(lists: Sequence[Strings]) -> tuple[Strings, list[Ints]]:
         new[1:] |= ordered[1:] != ordered[:-1]
     numbers = np.empty(len(order), dtype=np.int64)
     numbers[order] = np.cumsum(new) - 1
-    del high, low, rank, ordered
     first = order[new]
     found = _taken(text, starts[first], sizes[first])
     ends = np.cumsum([len(one) for one in lists])[:-1]

@@ -23,14 +23,15 @@ from searchkit.model import Article, Claim
 if TYPE_CHECKING:
     from searchkit.engine.columnar.store import Store
 
-#: Code points of text that a segment is made of at most, when more comes at once.
-_FULL = 12 << 20
+#: Code points of text that a segment is made of at most, when more comes at once; an article
+#: counts for so many more, and a claim too, since they take memory even where they say nothing.
+_FULL, _EACH = 12 << 20, 64
 #: Eight segments of one size class are merged into one of the next: each holds as many times more.
 _FAN_BITS = 3
 #: Articles of a segment of the smallest size class.
 _SMALLEST = 255
-#: A segment that would hold more is not made, so that merging it takes no more memory.
-_LARGEST = 1 << 18
+#: Articles, and bytes, of the largest segment: merging takes no more memory than that needs.
+_LARGEST, _LARGEST_FILE = 1 << 18, 1 << 29
 
 
 class Writer:
@@ -61,10 +62,13 @@ class Writer:
 
     def _build(self) -> None:
         """Write what was added, as few segments of like size: a search looks at each of them."""
-        for some in _shares(self._held):
+        for count in _shares([_size(*held) for held in self._held]):
             name = self._new(SEGMENT)
+            # What is in a segment is let go of before the next is made.
+            some, self._held = self._held[:count], self._held[count:]
             written = build(self._store.folder / name, some)
-            self._parts.append(Part(name, written, len(some)))
+            self._parts.append(Part(name, written, count))
+            some.clear()
 
     def done(self) -> Manifest:
         """Everything written; the state to commit."""
@@ -93,17 +97,23 @@ class Writer:
         return Part(name, written, sum(part.live for part in parts))
 
 
-def _shares(
-    held: Sequence[tuple[Article, Sequence[Claim]]],
-) -> Iterator[Sequence[tuple[Article, Sequence[Claim]]]]:
-    """Articles in as few shares as hold no more than a segment, of about as much text each."""
-    ends = list(accumulate(len(article.text) for article, _ in held))
-    count = -(-ends[-1] // _FULL) or 1 if held else 0
+def _size(article: Article, claims: Sequence[Claim]) -> int:
+    return len(article.title) + len(article.text) + _EACH * (1 + len(claims))
+
+
+def _shares(sizes: Sequence[int]) -> Iterator[int]:
+    """How many articles to take together, in as few shares as hold no more than a segment.
+
+    Args:
+        sizes: of the articles.
+    """
+    ends = list(accumulate(sizes))
+    count = -(-ends[-1] // _FULL) or 1 if ends else 0
     start = 0
     for nth in range(1, count + 1):
-        end = bisect_left(ends, ends[-1] * nth / count) + 1 if nth < count else len(held)
+        end = bisect_left(ends, ends[-1] * nth / count) + 1 if nth < count else len(ends)
         if start < end:
-            yield held[start:end]
+            yield end - start
         start = max(start, end)
 
 
@@ -114,7 +124,11 @@ def _to_merge(parts: Sequence[Part]) -> list[Part]:
         if part.live * 2 < part.articles:
             return [part]
         members = classes.setdefault(max(part.live, _SMALLEST).bit_length() // _FAN_BITS, [])
-        if sum(other.live for other in members) + part.live <= _LARGEST:
+        together = [*members, part]
+        if (
+            sum(other.live for other in together) <= _LARGEST
+            and sum(other.written.size for other in together) <= _LARGEST_FILE
+        ):
             members.append(part)
             if len(members) == 1 << _FAN_BITS:
                 return members

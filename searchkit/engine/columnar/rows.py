@@ -1,0 +1,141 @@
+"""Where the rows of an array begin: the size of each in a byte or less, and a start now and then.
+
+A posting list, or the letters of a word, takes few bytes mostly; of the larger ones, which are few,
+the sizes stand apart.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable
+from functools import cache, partial
+
+import numpy as np
+
+from searchkit.engine.columnar.pages import Array, Held, Pages, narrow
+from searchkit.engine.columnar.ragged import Ints, offsets
+from searchkit.engine.damage import DamageError
+
+#: Rows from one start that is kept to the next.
+STEP = 16
+#: Rows are read with those between them, when these are not so many times more.
+_NEAR = 64
+#: As many bits of a byte tell the size; a size that does not fit below all of them set is large.
+_WHOLE = 8
+
+
+def arrays(
+    name: str, sizes: Ints, bits: int = _WHOLE, above: Ints | None = None
+) -> dict[str, Held]:
+    """The arrays of rows, to be written.
+
+    Args:
+        bits: of a byte that tell the size.
+        above: what the others tell.
+    """
+    most = (1 << bits) - 1
+    codes = np.minimum(sizes, most)
+    if above is not None:
+        codes |= above << bits
+    starts = offsets(sizes)
+    large = np.flatnonzero(sizes >= most)
+    return {
+        f"{name}.sizes": codes.astype(np.uint8),
+        f"{name}.starts": narrow(np.append(starts[:-1:STEP], starts[-1])),
+        f"{name}.large": narrow(np.concatenate((large, sizes[large]))),
+    }
+
+
+def later(name: str, sizes: Callable[[], Ints]) -> dict[str, Held]:
+    """The same of rows that are not made yet.
+
+    Args:
+        sizes: tells them when it is their turn to be written.
+    """
+
+    @cache
+    def made() -> dict[str, Held]:
+        return arrays(name, sizes())
+
+    def one(kind: str) -> Array:
+        found = made()[kind]
+        assert isinstance(found, np.ndarray)
+        return found
+
+    empty = arrays(name, np.zeros(0, dtype=np.int64))
+    return {kind: partial(one, kind) for kind in empty}
+
+
+class Rows:
+    """The rows of an open file.
+
+    Args:
+        name: as they were written.
+        total: what all of them take together.
+        bits: as they were written.
+
+    Raises:
+        DamageError: they do not take so much.
+    """
+
+    def __init__(self, pages: Pages, name: str, total: int, bits: int = _WHOLE):
+        self._codes = pages.array(f"{name}.sizes")
+        self._starts = pages.array(f"{name}.starts")
+        large = pages.array(f"{name}.large")
+        blocks = -(-len(self._codes) // STEP)
+        if len(self._starts) != blocks + 1 or self._starts[-1] != total or len(large) % 2:
+            raise DamageError(f"{name}: rows without an end")
+        self._bits = bits
+        self._large, self._large_sizes = np.split(large, 2)
+        # Views that give Python's own numbers, item by item faster than arrays do.
+        #: For each row its byte, and for each block of `STEP` rows where it begins.
+        self.codes = self._codes.data
+        self.begins = self._starts.data
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    def few(self, first: int, last: int) -> list[int]:
+        """The sizes of some rows."""
+        most = (1 << self._bits) - 1
+        found = [code & most for code in self.codes[first:last]]
+        if most in found:
+            for at, size in enumerate(found):
+                if size == most:
+                    found[at] = int(self._large_sizes[bisect_left(self._large, first + at)])
+        return found
+
+    def span(self, row: int) -> tuple[int, int]:
+        """Where a row begins and ends."""
+        block = row // STEP
+        sizes = self.few(block * STEP, row + 1)
+        end = self.begins[block] + sum(sizes)
+        return end - sizes[-1], end
+
+    def sizes(self, first: int, last: int) -> Ints:
+        """The sizes of many rows."""
+        most = (1 << self._bits) - 1
+        found = (self._codes[first:last] & most).astype(np.int64)
+        low, high = self._large.searchsorted((first, last))
+        found[self._large[low:high].astype(np.int64) - first] = self._large_sizes[low:high]
+        return found
+
+    def spans(self, rows: Ints) -> tuple[Ints, Ints]:
+        """Where some rows begin and end."""
+        first, last = int(rows.min()), int(rows.max()) + 1
+        if last - first <= _NEAR * len(rows):
+            known = self.starts(first, last)
+            return known[rows - first], known[rows - first + 1]
+        starts, ends = zip(*map(self.span, rows.tolist()), strict=True)
+        return np.array(starts, dtype=np.int64), np.array(ends, dtype=np.int64)
+
+    def above(self, first: int, last: int) -> Ints:
+        """What else is told of many rows."""
+        return (self._codes[first:last] >> self._bits).astype(np.int64)
+
+    def starts(self, first: int, last: int) -> Ints:
+        """Where many rows begin, with the end of the last."""
+        block = first // STEP
+        found = offsets(self.sizes(block * STEP, last))[first - block * STEP :]
+        found += int(self._starts[block])
+        return found
