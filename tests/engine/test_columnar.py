@@ -236,16 +236,20 @@ def posting_lists(draw: st.DrawFn) -> tuple[Lists, list[int]]:
     counts, documents, frequencies, titles, positions, words = [], [], [], [], [], []
     for at in range(number):
         own = [word for word, stem in enumerate(stem_of) if stem == at]
-        held = sorted(draw(st.sets(st.integers(0, 3 * most), min_size=1, max_size=6)))
+        held = draw(st.sets(st.integers(0, 3 * most), min_size=1, max_size=6))
+        # Long rows of small numbers, a few of which are exceptions.
+        chance = draw(st.randoms(use_true_random=False))
+        if draw(st.booleans()):
+            held |= set(range(draw(st.integers(2, 60))))
         counts.append(len(held))
-        documents += held
+        documents += sorted(held)
         for _ in held:
-            times = draw(st.integers(1, draw(st.sampled_from((1, 3, 12)))))
+            times = chance.choice((1, 1, 1, 1, 2, 3, 12))
             frequencies.append(times)
-            titles.append(draw(st.integers(0, times)))
+            titles.append(chance.choice((0, 0, 0, 0, chance.randint(0, times))))
             for _ in range(times):
-                positions.append(draw(st.integers(0, most)))
-                words.append(draw(st.sampled_from(own)))
+                positions.append(chance.choice((0, 7, 200, 200, chance.randint(0, most))))
+                words.append(chance.choice(own))
     arrays = (counts, documents, frequencies, titles, positions, words)
     return Lists(*(np.array(array, dtype=np.int64) for array in arrays)), stem_of
 

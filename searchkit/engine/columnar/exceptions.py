@@ -1,0 +1,99 @@
+"""Rows of packed numbers in fewer bits than the largest need: what these have above stands apart.
+
+Patched frame-of-reference coding (Zukowski, Heman, Nes and Boncz, "Super-scalar RAM-CPU cache
+compression", 2006), with the places of the exceptions written out.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from attrs import frozen
+
+from searchkit.engine.columnar.ragged import SIZES, Ints, Numbers, bits_for, bytes_for, offsets
+
+#: Shorter rows take as many bits as their largest number, and so do those that would gain no more
+#: bytes than that.
+_SHORT = 16
+_GAIN = 8
+#: By a number, up to one that is too large for 16 bits, the place in `SIZES` of the bits it needs.
+_NEEDED = np.searchsorted(np.int64(1) << SIZES, np.arange((1 << 16) + 1), side="right").astype(
+    np.uint8
+)
+
+#: Rows to be packed: numbers in each, bits of a number, and the numbers.
+Section = tuple[Ints, Ints, Numbers]
+
+
+@frozen
+class Parted:
+    """Rows of numbers, and their exceptions."""
+
+    counts: Ints
+    bits: Ints
+    #: What fits in these bits of all the numbers, row after row.
+    values: Ints
+    #: How many exceptions each row has; at which places of the row, and what they have above.
+    exceptions: Ints
+    at: Ints
+    above_bits: Ints
+    above: Ints
+
+    def sections(self) -> tuple[Section, Section, Section]:
+        """What is packed, in this order."""
+        return (
+            (self.counts, self.bits, self.values),
+            (self.exceptions, bits_for(self.counts), self.at),
+            (self.exceptions, self.above_bits, self.above),
+        )
+
+
+def parted(values: Ints, counts: Ints) -> Parted:
+    """Rows in the sizes that make them smallest.
+
+    Args:
+        values: the numbers of all rows, end to end.
+        counts: numbers in each row, none without.
+    """
+    first = offsets(counts)[:-1]
+    largest = np.maximum.reduceat(values, first)
+    bits = bits_for(largest)
+    long = np.flatnonzero((counts >= _SHORT) & (bits > 0))
+    none = np.zeros(0, dtype=np.int64)
+    if not long.size:
+        return Parted(counts, bits, values, np.zeros_like(counts), none, np.zeros_like(bits), none)
+    chosen = values
+    if len(long) < len(counts):
+        is_long = np.zeros(len(counts), dtype=bool)
+        is_long[long] = True
+        chosen = values[np.repeat(is_long, counts)]
+    bits[long] = _bits(chosen, counts[long], largest[long])
+    above_bits = bits_for(largest >> bits)
+    limits = np.repeat(np.int64(1) << bits, counts)
+    over = np.flatnonzero(values >= limits)
+    row = first.searchsorted(over, side="right") - 1
+    return Parted(
+        counts,
+        bits,
+        values & limits - 1,
+        np.bincount(row, minlength=len(counts)),
+        over - first[row],
+        above_bits,
+        values[over] >> bits[row],
+    )
+
+
+def _bits(values: Ints, counts: Ints, largest: Ints) -> Ints:
+    """The size of the numbers of each row."""
+    sizes = len(SIZES)
+    needed = _NEEDED[np.minimum(values, 1 << 16)]
+    cells = np.repeat(np.arange(len(counts)) * sizes, counts)
+    cells += needed
+    cumulated = np.bincount(cells, minlength=len(counts) * sizes).reshape(-1, sizes).cumsum(axis=1)
+    over = counts[:, None] - cumulated
+    bits = np.broadcast_to(SIZES, over.shape)
+    cost = bytes_for(counts[:, None], bits)
+    apart = bytes_for(over, bits_for(counts)[:, None])
+    apart += bytes_for(over, bits_for(largest[:, None] >> bits))
+    cost = cost + apart + _GAIN * (over > 0)
+    found: Ints = SIZES[np.argmin(cost, axis=1)]
+    return found
