@@ -104,13 +104,13 @@ def _sentences(text: str, block: Block) -> Iterator[tuple[Span, Span | None]]:
     found, items = sentences_and_items(text, *block.span)
     markers = dict(items) if len(found) > 1 else {}
     inline = before = None
-    for said in found:
-        lead_in, sentence = introduced, said
-        if said.start in markers:
+    for sentence in found:
+        said, lead_in = sentence, introduced
+        if sentence.start in markers:
             if before and text[before.end - 1] in ":：":
                 inline = before
             lead_in = inline or introduced
-            said = trimmed(text, markers[said.start], said.end)
+            said = trimmed(text, markers[sentence.start], sentence.end)
         if _SAID.search(text, *said):
             yield said, lead_in
         before = sentence

@@ -28,8 +28,8 @@ _MARKER = re.compile(
     r"(?<!\S)(?:[•⁃‣▪][ \u00a0]?)?(?:\((?P<in>[0-9]{1,2}|[a-z])\)"
     r"|(?P<out>[0-9]{1,2}|[a-z])(?P<close>\.\)|\.|\)))[ \u00a0]?(?=[^\s.)])"
 )
-#: What every item but the first has at least; most blocks have none, and are told so in no time.
-_ITEM = re.compile(r"[.)](?:(?<=[\s(•⁃‣▪][0-9a-z].)|(?<=[\s(•⁃‣▪][0-9]{2}.))")
+#: What the marker of every item but the first ends with: without it there is no list.
+_LATER = re.compile(r"[.)](?:(?<=[\s(•⁃‣▪][0-9a-z].)|(?<=[\s(•⁃‣▪][0-9]{2}.))")
 #: As many brackets, quotes and bullets may stand before the first word of a sentence.
 _MOST_OPENERS = 16
 _CONNECTOR = re.compile(r"(?<=[;,.:])\s{1,8}(?:and|or)$")
@@ -52,7 +52,7 @@ _ABBREVIATIONS = words(
     neb nev okla ore pa tenn tex vt va wash wis wyo ont que
     """
 )
-# Neither name nor abbreviation: the period after any other word that is all letters ends a sentence.
+# The period after any other word that is all letters ends a sentence.
 _SHORT = (_TITLES | _ABBREVIATIONS) - {"no", "nos"}
 _NUMBERED = words("no nos p pp vol vols ch fig figs art sec eq pt n° nr ver")
 # Words that begin sentences far more often than they continue a name.
@@ -87,7 +87,7 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
 
 def sentences_and_items(text: str, start: int, end: int) -> tuple[list[Span], list[Span]]:
     """The sentences of a block as `sentences` cuts it, and the markers of lists within it."""
-    items = item_markers(text, start, end) if _ITEM.search(text, start, end) else []
+    items = item_markers(text, start, end)
     cuts = _ends(text, start, end)
     if items:
         # The period of "2." belongs to the marker.
@@ -270,6 +270,8 @@ def item_markers(text: str, start: int, end: int) -> list[Span]:
 
     A sentence begins with each of them.
     """
+    if not _LATER.search(text, start, end):
+        return []
     markers: list[Span] = []
     run: list[tuple[Span, str, str]] = []
     first = start
