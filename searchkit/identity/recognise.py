@@ -143,6 +143,19 @@ def identities(articles: Sequence[Article]) -> list[Identity]:
     ]
 
 
+def keys(identity: Identity) -> tuple[int, ...]:
+    """What two articles have in common that may be one: 64-bit hashes of links, title, content.
+
+    Two that have none in common are never the same by `match`.
+    """
+    links = sorted(_links(identity))
+    named = [*(f"link:{link}" for link in links), f"title:{title_key(identity.title)}"]
+    return tuple(
+        int.from_bytes(_digest(name).digest()[:8], "big", signed=True)
+        for name in (*named, f"content:{identity.content}")
+    )
+
+
 def match(identity: Identity, candidates: Sequence[Identity]) -> Identity | None:
     """The known article that this one is, or None when it is a new one.
 
@@ -154,6 +167,8 @@ def match(identity: Identity, candidates: Sequence[Identity]) -> Identity | None
         identity: the article in hand; its id does not matter.
         candidates: known articles, in any order.
     """
+    if not candidates:
+        return None
     links, title = _links(identity), title_key(identity.title)
     best: tuple[bool, float, bool] | None = None
     found: Identity | None = None
