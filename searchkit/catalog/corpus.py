@@ -232,9 +232,18 @@ class Catalog:
             [(s.fingerprint, s.claims, s.reviews, self._run, s.article) for s in rows],
         )
 
-    def review_stamps(self) -> dict[str, str]:
-        """For each stored article, the stamp of the sidecar that its claims were made with."""
-        return dict(self._db.execute("SELECT id, reviews FROM articles WHERE stored != ''"))
+    def review_stamps(self, articles: Iterable[str]) -> dict[str, str]:
+        """The stamp of the sidecar that a stored article's claims were made with, if of any.
+
+        Args:
+            articles: that are in the answer even when their claims were made with none.
+        """
+        rows = self._db.execute(
+            "SELECT id, reviews FROM articles WHERE stored != ''"
+            " AND (reviews != '' OR id IN (SELECT value FROM json_each(?)))",
+            (json.dumps(list(articles)),),
+        )
+        return dict(rows)
 
     def drop_article(self, article: str) -> None:
         """Forget an article."""

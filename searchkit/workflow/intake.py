@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 
 from attrs import evolve, frozen
 
@@ -79,7 +80,7 @@ class Intake:
             problem = f"larger than {LARGEST >> 20} MB; split it"
             return FileRead(file.shown, position, evolve(record, problem=problem), Parsed(()))
         try:
-            data = file.path.read_bytes()
+            data = Path(file.path).read_bytes()
         except OSError as error:
             problem = f"cannot be read ({error.strerror})"
             # Without a stamp it is tried again next time.

@@ -13,7 +13,6 @@ from searchkit.engine.base import Batch
 from searchkit.errors import ReadError, SidecarError
 from searchkit.identity import canonical_link, content_hash, identity_of, keys, match, mint
 from searchkit.model import Article, Claim, Identity, Origin
-from searchkit.workflow.assemble import assemble, searchable_claims
 from searchkit.workflow.intake import Intake, Part
 from searchkit.workflow.prepared import Prepared
 from searchkit.workflow.workspace import Workspace
@@ -170,6 +169,11 @@ class Chunk:
         """The claims of an article where a sidecar has a say in them."""
         if article.id not in self._review_stamps:
             return None
+        from searchkit.workflow.assemble import (  # noqa: PLC0415 - heavy, and few are reviewed
+            assemble,
+            searchable_claims,
+        )
+
         try:
             sidecar = self._ws.reviews.load(article.id)
         except SidecarError:

@@ -128,7 +128,7 @@ class Update:
 
     def _newly_reviewed(self, catalog: Catalog) -> set[str]:
         """Articles whose sidecar changed: it may hold claims that a reviewer marked out."""
-        seen = catalog.review_stamps()
+        seen = catalog.review_stamps(self.review_stamps)
         return {id for id, stamp in seen.items() if self.review_stamps.get(id, "") != stamp}
 
     def _vanished(self, found: Walked, known: dict[str, FileRecord]) -> list[str]:
