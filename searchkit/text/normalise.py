@@ -21,7 +21,10 @@ def normalise(text: str) -> str:
     Case is kept: it can tell a name from a word.
     """
     if text.isascii():
-        return " ".join(text.replace("`", "'").split())
+        text = text.replace("`", "'")
+        # Most sentences have their spaces in order; no other white space can be printed.
+        orderly = text.isprintable() and "  " not in text and text == text.strip()
+        return text if orderly else " ".join(text.split())
     folded = unicodedata.normalize("NFKC", _folded(text))
     # Once more, because what folding removes or replaces can bring a mark next to another letter.
     if _FOLDS.search(folded):
