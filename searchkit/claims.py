@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Container, Iterator, Mapping
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from searchkit.model import Article, Claim, ClaimKind, Span
@@ -27,6 +27,7 @@ _CHARACTERS = "23456789abcdefghjkmnpqrstvwxyz"
 #: Two digits of a number, the lower one first.
 _PAIRS = [low + high for high in _CHARACTERS for low in _CHARACTERS]
 _LENGTH = 10
+_IDS = len(_LETTERS) * len(_CHARACTERS) ** (_LENGTH - 1)
 _SAID = re.compile(r"[^\W_]")
 
 
@@ -36,18 +37,15 @@ def claim_id(article_id: str, wording: str, taken: Container[str] = ()) -> str:
     Args:
         taken: ids that are stored already; a newcomer that collides takes an ordinal.
     """
-    number = int.from_bytes(
-        hashlib.sha256(
-            f"{article_id}\0{normalise(wording)}".encode("utf-8", "surrogatepass")
-        ).digest()[:12],
-        "big",
-    )
+    said = f"{article_id}\0{normalise(wording)}".encode("utf-8", "surrogatepass")
+    # What the digits do not reach is cut off first: they are cheaper to take from a small number.
+    number = int.from_bytes(sha256(said).digest()[:12], "big") % _IDS
     number, letter = divmod(number, len(_LETTERS))
     id = _LETTERS[letter]
     for _ in range((_LENGTH - 1) // 2):
         number, digits = divmod(number, len(_PAIRS))
         id += _PAIRS[digits]
-    return _free(id + _CHARACTERS[number % len(_CHARACTERS)], taken, 1)[0]
+    return _free(id + _CHARACTERS[number], taken, 1)[0]
 
 
 def _free(base: str, taken: Container[str], ordinal: int) -> tuple[str, int]:
@@ -69,24 +67,27 @@ def claims_of(article: Article, custom: Mapping[str, Selector] | None = None) ->
         custom: claims that reviewers marked out, by id; one whose words are not in today's text
             is left out.
     """
+    text = article.text
     found: list[Claim] = []
     taken: set[str] = set(custom or ())
     ordinals: dict[str, int] = {}
-
-    def add(
-        kind: ClaimKind,
-        text: str,
-        span: Span,
-        *,
-        sentence: Span | None = None,
-        lead_in: Span | None = None,
-    ) -> None:
-        base = claim_id(article.id, text)
-        id, ordinals[base] = _free(base, taken, ordinals.get(base, 1))
+    for kind, span, sentence, lead_in in _passages(article):
+        words = article.title if kind == "title" else text[span[0] : span[1]]
+        id = base = claim_id(article.id, words)
+        if id in taken:
+            id, ordinals[base] = _free(base, taken, ordinals.get(base, 1))
         taken.add(id)
-        found.append(Claim(id, article.id, len(found), kind, text, span, sentence, lead_in))
+        found.append(Claim(id, article.id, len(found), kind, words, span, sentence, lead_in))
+    for id, selector in (custom or {}).items():
+        if (place := _locate(text, selector)) is not None:
+            exact = text[place.start : place.end]
+            found.append(Claim(id, article.id, len(found), "custom", exact, place))
+    return tuple(found)
 
-    add("title", article.title, Span(0, len(article.title)))
+
+def _passages(article: Article) -> Iterator[tuple[ClaimKind, Span, Span | None, Span | None]]:
+    """What the title and the text say in turn: kind, place, the whole sentence, its lead-in."""
+    yield "title", Span(0, len(article.title)), None, None
     title = normalise(article.title)
     text = article.text
     for block in blocks(text):
@@ -94,19 +95,11 @@ def claims_of(article: Article, custom: Mapping[str, Selector] | None = None) ->
             continue
         for sentence, lead_in in _sentences(text, block):
             parts = clauses(text, sentence)
-            for part in parts:
-                add(
-                    "clause" if len(parts) > 1 else "sentence",
-                    text[part.start : part.end],
-                    part,
-                    sentence=sentence if len(parts) > 1 else None,
-                    lead_in=lead_in,
-                )
-    for id, selector in (custom or {}).items():
-        if (span := _locate(text, selector)) is not None:
-            exact = text[span.start : span.end]
-            found.append(Claim(id, article.id, len(found), "custom", exact, span))
-    return tuple(found)
+            if len(parts) == 1:
+                yield "sentence", parts[0], None, lead_in
+            else:
+                for part in parts:
+                    yield "clause", part, sentence, lead_in
 
 
 def _sentences(text: str, block: Block) -> Iterator[tuple[Span, Span | None]]:
@@ -116,12 +109,14 @@ def _sentences(text: str, block: Block) -> Iterator[tuple[Span, Span | None]]:
     markers = dict(items) if len(found) > 1 else {}
     inline = before = None
     for sentence in found:
-        item = sentence.start in markers
-        if item and before and text[before.end - 1] in ":：":
-            inline = before
-        said = trimmed(text, markers.get(sentence.start, sentence.start), sentence.end)
+        said, lead_in = sentence, introduced
+        if sentence.start in markers:
+            if before and text[before.end - 1] in ":：":
+                inline = before
+            lead_in = inline or introduced
+            said = trimmed(text, markers[sentence.start], sentence.end)
         if _SAID.search(text, *said):
-            yield said, (inline or introduced) if item else introduced
+            yield said, lead_in
         before = sentence
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 import re
+import zlib
 from itertools import pairwise
 
 import pytest
@@ -21,6 +22,7 @@ from searchkit.identity import (
     mint,
     similarity,
     sketch,
+    sketches,
     title_key,
 )
 from searchkit.model import Article, Source
@@ -64,6 +66,19 @@ def test_similarity_is_a_similarity(a: str, b: str) -> None:
     assert similarity(one, one) == 1
     assert 0 <= similarity(one, two) <= 1
     assert similarity(one, two) == similarity(two, one)
+
+
+_SPOKEN = st.sampled_from(["ito", "strasse", "日", "本", "ニ", "한", "é", "4", "x" * 40, "y" * 41])
+
+
+@given(st.lists(st.lists(_SPOKEN, max_size=90), max_size=5))
+def test_a_sketch_is_the_smallest_checksums_of_words_and_pairs(texts: list[list[str]]) -> None:
+    def smallest(words: list[str]) -> tuple[int, ...]:
+        units = [word for word in words if word not in ("日", "本", "ニ", "한")]
+        units += [" ".join(pair) for pair in pairwise(words)]
+        return tuple(sorted({zlib.crc32(unit.encode()) for unit in units})[:64])
+
+    assert sketches([" ".join(words) for words in texts]) == list(map(smallest, texts))
 
 
 @pytest.mark.parametrize(

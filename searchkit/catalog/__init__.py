@@ -6,7 +6,16 @@ version is simply made anew.
 
 from __future__ import annotations
 
-from searchkit.catalog.corpus import Catalog, Entry, FileRecord
+from searchkit.catalog.corpus import Catalog, Entry, FileRecord, Stored
 from searchkit.catalog.reviewed import Latest, Reviewed, Statement, Summary
 
-__all__ = ["Catalog", "Entry", "FileRecord", "Latest", "Reviewed", "Statement", "Summary"]
+__all__ = [
+    "Catalog",
+    "Entry",
+    "FileRecord",
+    "Latest",
+    "Reviewed",
+    "Statement",
+    "Stored",
+    "Summary",
+]

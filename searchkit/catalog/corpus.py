@@ -44,6 +44,19 @@ class Entry:
     member: str = ""
 
 
+@frozen
+class Stored:
+    """What the engine holds of an article."""
+
+    article: str
+    #: What tells it from other states; empty when the engine holds nothing.
+    fingerprint: str = ""
+    #: Number of its claims.
+    claims: int = 0
+    #: Stamp of the sidecar whose own claims are among them.
+    reviews: str = ""
+
+
 class Catalog:
     """The open catalog.
 
@@ -90,27 +103,31 @@ class Catalog:
         rows = self._db.execute("SELECT path, stamp, digest, reader, problem FROM files")
         return {row[0]: FileRecord(*row) for row in rows}
 
-    def put_file(
-        self, record: FileRecord, entries: Sequence[Entry], left_out: Sequence[LeftOut]
-    ) -> None:
-        """Replace all that is known of a file."""
+    def put_file(self, record: FileRecord, left_out: Sequence[LeftOut]) -> None:
+        """Replace all that is known of a file; its entries come after that."""
         self.drop_file(record.path)
         self._db.execute(
             "INSERT INTO files VALUES (?, ?, ?, ?, ?)",
             (record.path, record.stamp, record.digest, record.reader, record.problem),
         )
         self._db.executemany(
-            "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)",
-            [(e.path, e.number, e.article, e.line, e.content, e.member) for e in entries],
-        )
-        self._db.executemany(
             "INSERT INTO left_out VALUES (?, ?, ?, ?)",
             [(piece.path, piece.line, piece.reason, piece.excerpt) for piece in left_out],
         )
 
-    def touch_file(self, path: str, stamp: str) -> None:
-        """The file has a new stamp, but says what it said."""
-        self._db.execute("UPDATE files SET stamp = ? WHERE path = ?", (stamp, path))
+    def add_entries(self, entries: Iterable[Entry]) -> None:
+        """Articles that a file holds."""
+        self._db.executemany(
+            "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)",
+            [(e.path, e.number, e.article, e.line, e.content, e.member) for e in entries],
+        )
+
+    def touch_file(self, record: FileRecord) -> None:
+        """The file has another stamp or digest, and what else is known of it holds."""
+        self._db.execute(
+            "UPDATE files SET stamp = ?, digest = ? WHERE path = ?",
+            (record.stamp, record.digest, record.path),
+        )
 
     def drop_file(self, path: str) -> None:
         """Forget a file and what it held."""
@@ -131,17 +148,25 @@ class Catalog:
         )
         return [LeftOut(*row) for row in rows]
 
-    def entries_of_file(self, path: str) -> list[Entry]:
-        """The articles that a file held."""
-        rows = self._db.execute("SELECT * FROM entries WHERE path = ? ORDER BY number", (path,))
-        return [Entry(*row) for row in rows]
+    def articles_of_file(self, path: str) -> list[str]:
+        """The ids of the articles that a file held."""
+        rows = self._db.execute("SELECT article FROM entries WHERE path = ?", (path,))
+        return [row[0] for row in rows]
 
-    def entries_of_article(self, article: str) -> list[Entry]:
-        """The places where an article stands, the one that lends its text first."""
+    def places(self, articles: Iterable[str]) -> dict[str, list[Entry]]:
+        """Where each of the articles stands, the place that lends its text first.
+
+        An article that stands nowhere has no key in the answer.
+        """
         rows = self._db.execute(
-            "SELECT * FROM entries WHERE article = ? ORDER BY path, number", (article,)
+            "SELECT * FROM entries WHERE article IN (SELECT value FROM json_each(?))"
+            " ORDER BY article, path, number",
+            (json.dumps(list(articles)),),
         )
-        return [Entry(*row) for row in rows]
+        found: dict[str, list[Entry]] = {}
+        for row in rows:
+            found.setdefault(row[2], []).append(Entry(*row))
+        return found
 
     def source_links(self) -> Iterator[tuple[str, str]]:
         """Article and link of every source of the articles that the engine holds."""
@@ -157,8 +182,15 @@ class Catalog:
         row = self._db.execute("SELECT 1 FROM articles WHERE id = ?", (article,)).fetchone()
         return row is not None
 
-    def put_identity(self, identity: Identity) -> None:
-        """Remember what an article is recognised by."""
+    def put_identity(self, identity: Identity, keys: Sequence[int], *, new: bool = False) -> None:
+        """Remember what an article is recognised by.
+
+        Args:
+            keys: those of the identity.
+            new: nothing was known of it.
+        """
+        if not new:
+            self._drop_keys(identity.id)
         sources = [
             [s.outlet, s.date.isoformat() if s.date else None, s.link] for s in identity.sources
         ]
@@ -174,50 +206,57 @@ class Catalog:
                 array("I", identity.sketch).tobytes(),
             ),
         )
-        self._db.execute("DELETE FROM keys WHERE article = ?", (identity.id,))
         self._db.executemany(
-            "INSERT OR IGNORE INTO keys VALUES (?, ?)",
-            [(key, identity.id) for key in _keys(identity)],
+            "INSERT OR IGNORE INTO keys VALUES (?, ?)", [(key, identity.id) for key in keys]
         )
 
-    def candidates(self, identity: Identity) -> list[Identity]:
-        """Known articles that share a link, the title or the very words, by id."""
-        keys = _keys(identity)
+    def candidates(self, keys: Sequence[int]) -> list[Identity]:
+        """Known articles that have a key in common, by id."""
         marks = ",".join("?" * len(keys))
-        rows = self._db.execute(
-            "SELECT DISTINCT a.id, a.title, a.sources, a.content, a.sketch FROM keys k"  # noqa: S608
-            f" JOIN articles a ON a.id = k.article WHERE k.key IN ({marks}) ORDER BY a.id",
-            keys,
-        )
-        return [_identity(*row) for row in rows]
+        rows = self._db.execute(f"SELECT article FROM keys WHERE key IN ({marks})", keys)  # noqa: S608
+        found = (self._known(id) for id in sorted({row[0] for row in rows}))
+        return [identity for identity in found if identity]
 
-    def stored(self, article: str) -> str:
-        """Fingerprint of what the engine holds of an article; empty when it holds nothing."""
-        row = self._db.execute("SELECT stored FROM articles WHERE id = ?", (article,)).fetchone()
-        return str(row[0]) if row else ""
+    def _known(self, article: str) -> Identity | None:
+        row = self._db.execute(
+            "SELECT id, title, sources, content, sketch FROM articles WHERE id = ?", (article,)
+        ).fetchone()
+        return _identity(*row) if row else None
 
-    def set_stored(self, article: str, fingerprint: str, claims: int, reviews: str = "") -> None:
-        """Remember what the engine holds of an article.
+    def _drop_keys(self, article: str) -> None:
+        from searchkit.identity import keys  # noqa: PLC0415 - for indexing
 
-        Args:
-            fingerprint: of the article and its claims; empty when the engine holds nothing.
-            claims: their number.
-            reviews: stamp of the sidecar whose own claims are among them.
-        """
-        self._db.execute(
+        if known := self._known(article):
+            self._db.executemany(
+                "DELETE FROM keys WHERE key = ? AND article = ?",
+                [(key, article) for key in keys(known)],
+            )
+
+    def set_stored(self, rows: Iterable[Stored]) -> None:
+        """Remember what the engine holds of articles."""
+        self._db.executemany(
             "UPDATE articles SET stored = ?, claims = ?, reviews = ?,"
             " added = CASE added WHEN 0 THEN ? ELSE added END WHERE id = ?",
-            (fingerprint, claims, reviews, self._run, article),
+            [(s.fingerprint, s.claims, s.reviews, self._run, s.article) for s in rows],
         )
 
-    def review_stamps(self) -> dict[str, str]:
-        """For each stored article, the stamp of the sidecar that its claims were made with."""
-        return dict(self._db.execute("SELECT id, reviews FROM articles WHERE stored != ''"))
+    def review_stamps(self, articles: Iterable[str]) -> dict[str, str]:
+        """The stamp of the sidecar that a stored article's claims were made with, if of any.
+
+        Args:
+            articles: that are in the answer even when their claims were made with none.
+        """
+        rows = self._db.execute(
+            "SELECT id, reviews FROM articles WHERE stored != ''"
+            " AND (reviews != '' OR id IN (SELECT value FROM json_each(?)))",
+            (json.dumps(list(articles)),),
+        )
+        return dict(rows)
 
     def drop_article(self, article: str) -> None:
         """Forget an article."""
+        self._drop_keys(article)
         self._db.execute("DELETE FROM articles WHERE id = ?", (article,))
-        self._db.execute("DELETE FROM keys WHERE article = ?", (article,))
 
     def stored_ids(self) -> set[str]:
         """Ids of the articles that the engine should hold."""
@@ -293,13 +332,6 @@ class Catalog:
 
 def _looked(what: str) -> str:
     return f"looked:{what}" if what else "looked"
-
-
-def _keys(identity: Identity) -> list[str]:
-    from searchkit.identity import canonical_link, title_key  # noqa: PLC0415 - for indexing
-
-    keys = [f"link:{canonical_link(s.link)}" for s in identity.sources if s.link]
-    return [*keys, f"title:{title_key(identity.title)}", f"content:{identity.content}"]
 
 
 def _identity(id: str, title: str, sources: str, content: str, sketch: bytes) -> Identity:

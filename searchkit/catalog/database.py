@@ -9,7 +9,7 @@ from pathlib import Path
 
 from searchkit.errors import EngineError
 
-VERSION = "4"
+VERSION = "5"
 #: Seconds to wait for whoever else uses the file.
 WAIT = 20.0
 
@@ -31,9 +31,8 @@ CREATE TABLE articles(
     sketch BLOB NOT NULL, stored TEXT NOT NULL DEFAULT '', reviews TEXT NOT NULL DEFAULT '',
     claims INTEGER NOT NULL DEFAULT 0, added INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
-CREATE TABLE keys(key TEXT NOT NULL, article TEXT NOT NULL, PRIMARY KEY(key, article))
+CREATE TABLE keys(key INTEGER NOT NULL, article TEXT NOT NULL, PRIMARY KEY(key, article))
     WITHOUT ROWID;
-CREATE INDEX keys_by_article ON keys(article);
 CREATE TABLE summaries(article TEXT PRIMARY KEY, stamp TEXT NOT NULL, latest TEXT NOT NULL)
     WITHOUT ROWID;
 CREATE TABLE reviewed(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from searchkit.identity import SIMILAR, canonical_link, similarity, sketch
+from searchkit.identity import SIMILAR, canonical_link, similarity, sketches
 from searchkit.model import Article
 
 
@@ -18,7 +18,7 @@ def independent(articles: Sequence[Article]) -> list[list[int]]:
     Returns:
         Groups of indices into `articles`, each in order, by their first member.
     """
-    sketches = [sketch(article.text) for article in articles]
+    drawn = sketches([article.text for article in articles])
     names = [
         {outlet.casefold() for outlet in article.outlets} | set(map(canonical_link, article.links))
         for article in articles
@@ -26,7 +26,7 @@ def independent(articles: Sequence[Article]) -> list[list[int]]:
     group = list(range(len(articles)))
     for one in range(len(articles)):
         for other in range(one):
-            alike = similarity(sketches[one], sketches[other]) >= SIMILAR
+            alike = similarity(drawn[one], drawn[other]) >= SIMILAR
             if not names[one].isdisjoint(names[other]) or alike:
                 joined, left = sorted((group[one], group[other]))
                 group = [joined if number == left else number for number in group]

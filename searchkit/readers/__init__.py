@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from pathlib import Path, PurePosixPath
+from importlib import import_module
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, cast
 
 from attrs import frozen
 
 from searchkit.errors import ReadError
 from searchkit.installed import extras
 from searchkit.model import Parsed
-from searchkit.readers import (
-    archives,
-    csvfile,
-    digest,
-    feeds,
-    html,
-    jsonl,
-    markdown,
-    mhtml,
-    plain,
-    warc,
-)
-from searchkit.readers.encoding import decode
-from searchkit.readers.unpacking import Allowance
+
+if TYPE_CHECKING:
+    from searchkit.readers.unpacking import Allowance
 
 __all__ = ["READERS", "Reader", "TextReader", "read", "supported", "version"]
+
+_TAR = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
+_WARC = (".warc", ".warc.gz")
+_COMPRESSED = (".gz", ".bz2", ".xz")
 
 #: Changes whenever the readers make something else of the same file.
 _VERSION = "2"
@@ -64,48 +60,64 @@ class Reader:
     parse: Callable[[bytes, str, Allowance], Parsed]
 
 
+def _in(module: str, function: str = "parse") -> Callable[..., Any]:
+    """A function of one of the formats' modules, which are loaded when a file needs them."""
+
+    def call(*given: Any, **named: Any) -> Any:
+        return getattr(import_module(f"searchkit.readers.{module}"), function)(*given, **named)
+
+    return call
+
+
 def _page(data: bytes, path: str, _: Allowance) -> Parsed:
-    return html.parse(data, path)
+    return cast("Parsed", _in("html")(data, path))
 
 
 def _mhtml(data: bytes, path: str, _: Allowance) -> Parsed:
-    return mhtml.parse(data, path)
+    return cast("Parsed", _in("mhtml")(data, path))
 
 
 def _feed(data: bytes, path: str, _: Allowance) -> Parsed:
-    if not feeds.is_feed(data):
+    if not _in("feeds", "is_feed")(data):
         raise ReadError("XML, but no feed", place=path, remedy="take it out of the corpus")
-    return feeds.parse(data, path)
+    return cast("Parsed", _in("feeds")(data, path))
 
 
 def _archive(data: bytes, path: str, allowance: Allowance) -> Parsed:
-    return archives.parse(data, path, allowance, knows=_known, read=_read)
+    parsed = _in("archives")(data, path, allowance, knows=_known, read=_read)
+    return cast("Parsed", parsed)
 
 
 def _compressed(data: bytes, path: str, allowance: Allowance) -> Parsed:
-    return _read(archives.unpack(data, path, allowance), archives.inner(path), allowance)
+    return _read(_in("archives", "unpack")(data, path, allowance), _inner(path), allowance)
+
+
+def _inner(path: str) -> str:
+    """The name of the file within a compressed file."""
+    return path[: path.rindex(".")]
 
 
 #: The first reader whose suffix and detection fit is taken; longer suffixes stand first.
 READERS: tuple[TextReader | Reader, ...] = (
-    TextReader("digest page", (".txt", ".text"), digest.parse, digest.is_digest),
-    TextReader("plain text", (".txt", ".text"), plain.parse),
-    TextReader("Markdown", (".md", ".markdown"), markdown.parse),
-    TextReader("JSON Lines", (".jsonl", ".ndjson"), jsonl.parse_lines),
-    TextReader("JSON", (".json",), jsonl.parse),
-    TextReader("CSV", (".csv", ".tsv"), csvfile.parse),
+    TextReader("digest page", (".txt", ".text"), _in("digest"), _in("digest", "is_digest")),
+    TextReader("plain text", (".txt", ".text"), _in("plain")),
+    TextReader("Markdown", (".md", ".markdown"), _in("markdown")),
+    TextReader("JSON Lines", (".jsonl", ".ndjson"), _in("jsonl", "parse_lines")),
+    TextReader("JSON", (".json",), _in("jsonl")),
+    TextReader("CSV", (".csv", ".tsv"), _in("csvfile")),
     Reader("web page", (".html", ".htm", ".xhtml"), _page),
     Reader("web page with its pictures", (".mhtml", ".mht"), _mhtml),
     Reader("feed", (".rss", ".atom", ".rdf", ".xml"), _feed),
-    Reader("web archive", warc.SUFFIXES, warc.parse),
-    Reader("archive", (*archives.ZIP, *archives.TAR), _archive),
-    Reader("compressed file", archives.COMPRESSED, _compressed),
+    Reader("web archive", _WARC, _in("warc")),
+    Reader("archive", (".zip", *_TAR), _archive),
+    Reader("compressed file", _COMPRESSED, _compressed),
 )
+_SUFFIXES = tuple(suffix for reader in READERS for suffix in reader.suffixes)
 
 
-def supported(path: Path) -> bool:
+def supported(path: str) -> bool:
     """Whether a file's ending is one that some reader knows, in any letter case."""
-    return _known(path.name)
+    return _known(path)
 
 
 def read(data: bytes, path: str) -> Parsed:
@@ -121,6 +133,8 @@ def read(data: bytes, path: str) -> Parsed:
     Raises:
         ReadError: the file cannot be read as what its ending says; place and remedy are told.
     """
+    from searchkit.readers.unpacking import Allowance  # noqa: PLC0415 - as the formats
+
     return _read(data, path, Allowance.of(len(data)))
 
 
@@ -136,7 +150,7 @@ def _read(data: bytes, path: str, allowance: Allowance) -> Parsed:
     first = readers[0]
     if isinstance(first, Reader):
         return first.parse(data, path, allowance)
-    text = decode(data, path)
+    text = _in("encoding", "decode")(data, path)
     if not text or text.isspace():
         raise _empty(path)
     texts = (reader for reader in readers if isinstance(reader, TextReader))
@@ -144,12 +158,12 @@ def _read(data: bytes, path: str, allowance: Allowance) -> Parsed:
 
 
 def _known(name: str) -> bool:
-    name = PurePosixPath(name).name.lower()
+    name = name.replace(os.sep, "/").rstrip("/").rpartition("/")[2].lower()
     if name.startswith("."):
         return False
-    if name.endswith(archives.COMPRESSED) and not name.endswith((*archives.TAR, *warc.SUFFIXES)):
-        return _known(archives.inner(name))
-    return any(name.endswith(reader.suffixes) for reader in READERS)
+    if name.endswith(_COMPRESSED) and not name.endswith((*_TAR, *_WARC)):
+        return _known(_inner(name))
+    return name.endswith(_SUFFIXES)
 
 
 def _empty(path: str) -> ReadError:

@@ -22,10 +22,6 @@ from searchkit.model import Parsed
 from searchkit.readers.pieces import Leftovers
 from searchkit.readers.unpacking import DAMAGE, MOST_PIECES, Allowance, Counted, Harvest, why
 
-ZIP = (".zip",)
-TAR = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
-COMPRESSED = (".gz", ".bz2", ".xz")
-
 #: Reads a file of an archive; None where no reader takes such names.
 ReadMember = Callable[[bytes, str, Allowance], Parsed]
 Knows = Callable[[str], bool]
@@ -83,11 +79,6 @@ def unpack(data: bytes, path: str, allowance: Allowance) -> bytes:
         raise ReadError(message, place=path, remedy="get it anew") from None
 
 
-def inner(path: str) -> str:
-    """The name of the file within a compressed file."""
-    return path[: path.rindex(".")]
-
-
 def _take(member: _Member, found: Harvest, knows: Knows, read: ReadMember) -> None:
     name = _contained(member.name)
     if name is None:
@@ -111,7 +102,7 @@ def _take(member: _Member, found: Harvest, knows: Knows, read: ReadMember) -> No
 
 
 def _members(data: bytes, path: str, allowance: Allowance) -> Iterator[_Member]:
-    if path.lower().endswith(ZIP):
+    if path.lower().endswith(".zip"):
         yield from _zipped(data)
     else:
         yield from _tarred(data, path, allowance)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 _MONTHS = {
     name: number
@@ -143,8 +144,12 @@ def read_date(value: object) -> dt.date | None:
         return value.date()
     if isinstance(value, dt.date):
         return value
-    if not isinstance(value, str) or len(value) > _REACH:
-        return None
+    return _written(value) if isinstance(value, str) and len(value) <= _REACH else None
+
+
+# A corpus has many articles of a day.
+@lru_cache(maxsize=1024)
+def _written(value: str) -> dt.date | None:
     text = value.strip().translate(_NARROW)
     match = _WHOLE.fullmatch(text)
     return _made(match) if match else _other(text)

@@ -22,6 +22,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "sources": ("sources",),
 }
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_NOWHERE = Source()
 _KINDS = {bool: "true or false", int: "a number", float: "a number", list: "a list"}
 
 #: Takes the reason and the piece that was left out.
@@ -55,7 +56,7 @@ def read_parts(values: Mapping[Any, Any], leave: Leave, *, text: bool = True) ->
     return Parts(
         title=_one_line(_string(found, "title", leave)),
         text=_string(found, "text", leave).strip(),
-        sources=tuple(dict.fromkeys(source for source in given if source != Source())),
+        sources=tuple(dict.fromkeys(source for source in given if source != _NOWHERE)),
     )
 
 
@@ -126,7 +127,7 @@ def _sources(listed: object, leave: Leave) -> list[Source]:
 
 def whole(text: str) -> str:
     """The text with U+FFFD for surrogates that lost their other half; no file could hold them."""
-    return _LONE_SURROGATE.sub("\ufffd", text)
+    return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
 
 
 def _one_line(text: str) -> str:

@@ -13,7 +13,6 @@ from searchkit.readers.pieces import Leftovers
 from searchkit.readers.unpacking import MOST_PIECES, Allowance, Harvest
 from searchkit.text.mediatype import content_type
 
-SUFFIXES = (".warc", ".warc.gz")
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 _HELD = frozenset({"response", "resource"})
 

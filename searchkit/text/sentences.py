@@ -13,9 +13,11 @@ _CLOSERS = "\"'”’»›)]}」』）】》〉〕］｣"
 _OPENERS = "\"'“‘«‹([{「『（【《〈〔［｢¿¡-–—*_"
 _CJK_END = "。！？｡"
 
-# A possible end: terminators, then whatever closes, then footnote marks.
+# A possible end: terminators (". . ." too), then whatever closes, then footnote marks. It begins
+# with a set of characters, not with a choice, so that the search skips whatever is none of them.
 _CANDIDATE = re.compile(
-    r"(?P<stop>(?:\.[ \u00a0](?=\.))*[.!?…‼⁇⁈⁉][.!?…‼⁇⁈⁉]*|[。！？｡．][。！？｡!?…]*)"
+    r"(?P<stop>[.!?…‼⁇⁈⁉。！？｡．]"
+    r"(?:(?<=[。！？｡．])[。！？｡!?…]*|(?:(?<=\.)(?:[ \u00a0]\.)+)?[.!?…‼⁇⁈⁉]*))"
     rf"(?P<close>[{re.escape(_CLOSERS)}]*(?:[ \u00a0]?\[[0-9]{{1,3}}\])*)"
 )
 _SPACE = re.compile(r"\s+")
@@ -26,6 +28,8 @@ _MARKER = re.compile(
     r"(?<!\S)(?:[•⁃‣▪][ \u00a0]?)?(?:\((?P<in>[0-9]{1,2}|[a-z])\)"
     r"|(?P<out>[0-9]{1,2}|[a-z])(?P<close>\.\)|\.|\)))[ \u00a0]?(?=[^\s.)])"
 )
+#: What the marker of every item but the first ends with: without it there is no list.
+_LATER = re.compile(r"[.)](?:(?<=[\s(•⁃‣▪][0-9a-z].)|(?<=[\s(•⁃‣▪][0-9]{2}.))")
 #: As many brackets, quotes and bullets may stand before the first word of a sentence.
 _MOST_OPENERS = 16
 _CONNECTOR = re.compile(r"(?<=[;,.:])\s{1,8}(?:and|or)$")
@@ -48,6 +52,8 @@ _ABBREVIATIONS = words(
     neb nev okla ore pa tenn tex vt va wash wis wyo ont que
     """
 )
+# The period after any other word that is all letters ends a sentence.
+_SHORT = (_TITLES | _ABBREVIATIONS) - {"no", "nos"}
 _NUMBERED = words("no nos p pp vol vols ch fig figs art sec eq pt n° nr ver")
 # Words that begin sentences far more often than they continue a name.
 _STARTERS = words(
@@ -82,15 +88,17 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
 def sentences_and_items(text: str, start: int, end: int) -> tuple[list[Span], list[Span]]:
     """The sentences of a block as `sentences` cuts it, and the markers of lists within it."""
     items = item_markers(text, start, end)
-    # The period of "2." belongs to the marker.
-    markers = {at for item in items for at in range(item.start, item.end + 1)}
-    ends = (at for at in _ends(text, start, end) if at not in markers)
-    cuts = sorted({*ends, *(item.start for item in items)})
+    cuts = _ends(text, start, end)
+    if items:
+        # The period of "2." belongs to the marker.
+        markers = {at for item in items for at in range(item.start, item.end + 1)}
+        cuts = sorted({at for at in cuts if at not in markers}.union(i.start for i in items))
     spans = []
-    for span in zip([start, *cuts], [*cuts, end], strict=True):
-        left, right = trimmed(text, *span)
-        if left < right:
-            spans.append(Span(left, right))
+    for cut in (*cuts, end):
+        span = trimmed(text, start, cut)
+        if span.start < span.end:
+            spans.append(span)
+        start = cut
     return spans, items
 
 
@@ -103,14 +111,17 @@ def _ends(text: str, start: int, end: int) -> list[int]:
         if at >= end:
             break
         stop = match["stop"]
-        if stop[0] in _CJK_END or (stop[0] == "．" and not text[at].isdigit()):
+        if brackets.none and stop == "." and _ends_plainly(text, since, at, end):
+            boundary = True
+        elif stop[0] in _CJK_END or (stop[0] == "．" and not text[at].isdigit()):
             boundary = _ends_cjk(text, match, brackets)
         else:
             boundary = _ends_latin(text, match, since, end, brackets)
         if boundary:
             cuts.append(at)
             since = at
-            brackets.reset(at)
+            if not brackets.none:
+                brackets.reset(at)
     return cuts
 
 
@@ -135,6 +146,8 @@ class _Brackets:
         self._tokens = self._TOKEN.finditer(text, start, end)
         self._next = next(self._tokens, None)
         self._open: list[tuple[str, int]] = []
+        #: The block has no bracket at all.
+        self.none = self._next is None
 
     def reset(self, at: int) -> None:
         """A sentence ended: what is still open will not be closed in it."""
@@ -142,6 +155,8 @@ class _Brackets:
 
     def inside(self, at: int) -> str:
         """The bracket that is open at the offset; empty when there is none."""
+        if self.none:
+            return ""
         while self._next and self._next.start() < at:
             char = self._next.group()
             if char in self._PAIRS:
@@ -167,6 +182,20 @@ def _ends_cjk(text: str, match: re.Match[str], brackets: _Brackets) -> bool:
             return False
         return after not in "，、,；;：:的"
     return not brackets.inside(match.start())
+
+
+def _ends_plainly(text: str, since: int, at: int, end: int) -> bool:
+    """Whether a period ends a sentence as most do: "… a word. Another …".
+
+    What `_ends_latin` says of such, found with less. Where this is False, that has to be asked.
+
+    Args:
+        at: the offset after the period.
+    """
+    if at + 1 >= end or text[at - 1] != "." or text[at] != " " or not text[at + 1].isupper():
+        return False
+    word = text[max(since, text.rfind(" ", since, at) + 1) : at - 1]
+    return len(word) > 1 and word.isalpha() and word.lower() not in _SHORT
 
 
 def _ends_latin(text: str, match: re.Match[str], since: int, end: int, brackets: _Brackets) -> bool:
@@ -241,6 +270,8 @@ def item_markers(text: str, start: int, end: int) -> list[Span]:
 
     A sentence begins with each of them.
     """
+    if not _LATER.search(text, start, end):
+        return []
     markers: list[Span] = []
     run: list[tuple[Span, str, str]] = []
     first = start

@@ -13,6 +13,7 @@ from attrs import evolve, frozen
 from searchkit.anchor import anchor, describe
 from searchkit.claims import claim_id
 from searchkit.errors import NotFoundError, ReadError, SearchkitError, SidecarError
+from searchkit.identity import keys
 from searchkit.interchange import ClaimRecord, parse
 from searchkit.model import (
     Action,
@@ -107,7 +108,7 @@ def _article_of(ws: Workspace, record: ClaimRecord) -> ReviewedArticle:
         return read_article(ws, record.article)
     sources = tuple(Source(link=link) for link in record.links)
     asked = Identity(id="", title=record.title or "", sources=sources, content="")
-    found = [read_article(ws, known.id) for known in ws.catalog.candidates(asked)]
+    found = [read_article(ws, known.id) for known in ws.catalog.candidates(keys(asked))]
     if len(found) > 1:
         found = [one for one in found if words in one.article.text]
     if len(found) == 1:

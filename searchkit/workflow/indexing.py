@@ -16,7 +16,6 @@ from searchkit.errors import EngineError, SearchkitError
 from searchkit.files import fsync_dir
 from searchkit.model import LeftOut
 from searchkit.reviews import UNSETTLED
-from searchkit.workflow import summaries
 from searchkit.workflow.update import Confirm, Progress, Update
 from searchkit.workflow.walk import Skipped
 from searchkit.workflow.workspace import Workspace
@@ -115,6 +114,8 @@ def index(
 
 
 def _unsettled(ws: Workspace) -> int:
+    from searchkit.workflow import summaries  # noqa: PLC0415 - not when nothing changed
+
     return sum(1 for s in summaries.load(ws).claims if s.statuses and UNSETTLED & set(s.flags))
 
 

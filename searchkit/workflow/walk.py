@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from attrs import define, field, frozen
@@ -29,7 +29,7 @@ class Skipped:
 class CorpusFile:
     """A file that a reader may take."""
 
-    path: Path
+    path: str
     #: As shown and stored.
     shown: str
     size: int
@@ -39,30 +39,42 @@ class CorpusFile:
     changed_ns: int
 
 
+class Folders:
+    """Folders and files, and what lies in them, by their names as shown."""
+
+    def __init__(self, names: Iterable[str]):
+        self._names = frozenset(names)
+        self._prefixes = tuple(f"{name}/" for name in self._names)
+
+    def hold(self, shown: str) -> bool:
+        """Whether a file is one of them or lies in one."""
+        return shown.startswith(self._prefixes) or shown in self._names or "." in self._names
+
+
 @define
 class Walked:
     """What a walk over part of the corpus found."""
 
+    #: Folders and files that the walk was to cover.
+    scope: Folders
+    #: Every remembered folder and file.
+    roots: Folders
     files: list[CorpusFile] = field(factory=list)
     skipped: list[Skipped] = field(factory=list)
-    #: Folders and files that the walk was to cover, as shown.
-    scope: list[str] = field(factory=list)
-    #: Every remembered folder and file, as shown.
-    roots: list[str] = field(factory=list)
     #: Folders that could not be looked into, as shown: what is in them did not vanish.
     unseen: list[str] = field(factory=list)
 
     def covers(self, shown: str) -> bool:
         """Whether a known file would have been found, were it still there."""
-        return any(_within(shown, folder) for folder in self.scope)
+        return self.scope.hold(shown)
 
     def remembered(self, shown: str) -> bool:
         """Whether a known file lies under a folder that is not forgotten."""
-        return any(_within(shown, root) for root in self.roots)
+        return self.roots.hold(shown)
 
     def hidden(self, shown: str) -> bool:
         """Whether a file may be there although it was not seen."""
-        return any(_within(shown, folder) for folder in self.unseen)
+        return Folders(self.unseen).hold(shown)
 
 
 def walk(ws: Workspace, roots: Sequence[Path], scope: Sequence[Path]) -> Walked:
@@ -75,15 +87,13 @@ def walk(ws: Workspace, roots: Sequence[Path], scope: Sequence[Path]) -> Walked:
         roots: every remembered folder and file.
         scope: the folders and files to look through.
     """
-    found = Walked(
-        scope=[ws.display(path) for path in scope], roots=[ws.display(root) for root in roots]
-    )
+    found = Walked(Folders(map(ws.display, scope)), Folders(map(ws.display, roots)))
     seen: set[str] = set()
     for path in sorted(scope):
         if path.is_dir():
             _walk_folder(ws, path, found, seen)
         elif os.path.lexists(path):
-            _take(ws, path, path.parent, found, seen, named=True)
+            _take(str(path), ws.display(path), path.parent, found, seen, named=True)
         else:
             found.skipped.append(Skipped(ws.display(path), "it is not there any more"))
     found.files.sort(key=lambda file: file.shown)
@@ -113,15 +123,16 @@ def _walk_folder(ws: Workspace, root: Path, found: Walked, seen: set[str]) -> No
             for name in folders
             if not name.startswith(".") and name not in parts and not _is_index(ws, here / name)
         )
+        # Glued as text: objects for so many paths take longer than asking for their stamps.
+        within = ws.display(here / "x")[:-1]
         for name in sorted(files):
             if not name.startswith("."):
-                _take(ws, here / name, root, found, seen)
+                _take(os.path.join(folder, name), within + name, root, found, seen)  # noqa: PTH118
 
 
 def _take(
-    ws: Workspace, path: Path, root: Path, found: Walked, seen: set[str], *, named: bool = False
+    path: str, shown: str, root: Path, found: Walked, seen: set[str], *, named: bool = False
 ) -> None:
-    shown = ws.display(path)
     if shown in seen:
         return
     seen.add(shown)
@@ -132,14 +143,16 @@ def _take(
         found.skipped.append(Skipped(printable, "its name is not UTF-8; rename it"))
         return
     if not readers.supported(path):
-        kind = path.suffix or "files without an ending"
+        kind = Path(path).suffix or "files without an ending"
         found.skipped.append(Skipped(shown, f"no reader for {kind}", foreign=True))
         return
     try:
-        if path.is_symlink() and not named and not path.resolve().is_relative_to(root.resolve()):
-            found.skipped.append(Skipped(shown, "a link that leads out of the corpus"))
-            return
-        info = path.stat()
+        info = os.lstat(path)
+        if stat.S_ISLNK(info.st_mode):
+            if not named and not Path(path).resolve().is_relative_to(root.resolve()):
+                found.skipped.append(Skipped(shown, "a link that leads out of the corpus"))
+                return
+            info = os.stat(path)  # noqa: PTH116
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or "a link in a circle"
         found.skipped.append(Skipped(shown, f"cannot be read ({reason})"))
@@ -154,7 +167,3 @@ def _take(
 
 def _is_index(ws: Workspace, folder: Path) -> bool:
     return folder.absolute() == ws.index
-
-
-def _within(path: str, folder: str) -> bool:
-    return folder in (".", path) or path.startswith(f"{folder}/")

@@ -1,0 +1,199 @@
+"""Prepared articles into engine and catalog, under the ids that they have or get."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from attrs import evolve, frozen
+
+from searchkit.catalog import Catalog, Entry, Stored
+from searchkit.claims import claims_of
+from searchkit.engine.base import Batch
+from searchkit.errors import ReadError, SidecarError
+from searchkit.identity import canonical_link, content_hash, identity_of, keys, match, mint
+from searchkit.model import Article, Claim, Identity, Origin
+from searchkit.workflow.intake import Intake, Part
+from searchkit.workflow.prepared import Prepared
+from searchkit.workflow.workspace import Workspace
+
+
+@frozen
+class _Named:
+    """An article of a file, and what it was recognised as."""
+
+    article: Article
+    #: What the article alone tells, its id aside.
+    prepared: Prepared
+    id: str
+    #: It got its id in this chunk, and the catalog knows the identity already.
+    minted: bool
+
+
+class _Taken:
+    """The ids that a new article must not get."""
+
+    def __init__(self, catalog: Catalog):
+        self._catalog = catalog
+
+    def __contains__(self, id: object) -> bool:
+        return isinstance(id, str) and self._catalog.knows(id)
+
+
+class Chunk:
+    """Articles that go into engine and catalog together.
+
+    Args:
+        intake: reads a file again when nothing else has the text of an article any more.
+        review_stamps: for each reviewed article, what its sidecar is like.
+        notices: takes what somebody should know.
+    """
+
+    def __init__(
+        self,
+        ws: Workspace,
+        batch: Batch,
+        intake: Intake,
+        review_stamps: dict[str, str],
+        notices: list[str],
+    ):
+        self._ws = ws
+        self._catalog = ws.catalog
+        self._batch = batch
+        self._intake = intake
+        self._review_stamps = review_stamps
+        self._notices = notices
+        #: Ids of the articles of its files, as they were and as they are.
+        self.touched: set[str] = set()
+        #: Code points of text.
+        self.size = 0
+        self._texts: dict[tuple[str, int], _Named] = {}
+
+    def add(self, part: Part, prepared: Sequence[Prepared]) -> None:
+        """Put part of a file into the catalog, each article under its id."""
+        read = part.read
+        if read.parsed is None:
+            self._catalog.touch_file(read.record)
+            return
+        if not part.first:
+            self.touched.update(self._catalog.articles_of_file(read.shown))
+            # A file of which more follows is read again when the run is cut off before that.
+            record = read.record if part.last else evolve(read.record, stamp="", digest="")
+            self._catalog.put_file(record, read.parsed.left_out)
+        elif part.last:
+            self._catalog.touch_file(read.record)
+        entries = []
+        for number, (article, alone) in enumerate(
+            zip(part.articles, prepared, strict=True), part.first
+        ):
+            named = self._texts[read.shown, number] = self._identify(article, alone)
+            line = article.origins[0].line if article.origins else 1
+            member = _member(article, read.shown)
+            entries.append(
+                Entry(read.shown, number, named.id, line, alone.identity.content, member)
+            )
+            self.touched.add(named.id)
+            self.size += len(article.text)
+        self._catalog.add_entries(entries)
+
+    def _identify(self, article: Article, alone: Prepared) -> _Named:
+        """The article under the id that it has or gets."""
+        candidates = self._catalog.candidates(alone.keys)
+        if same := match(alone.identity, candidates):
+            return _Named(article, alone, same.id, minted=False)
+        id = alone.identity.id
+        if self._catalog.knows(id):
+            id = mint(article, _Taken(self._catalog))
+        if article.links and candidates:
+            shared = sorted(c.id for c in candidates if _share_link(c, article))
+            if shared:
+                self._notices.append(
+                    f"{article.origins[0].path}: {article.title[:60]!r} has the link of article"
+                    f" {shared[0]} but another text; it was taken as an article of its own ({id})"
+                )
+        # The articles that follow in this chunk may be versions of it.
+        self._catalog.put_identity(evolve(alone.identity, id=id), alone.keys, new=True)
+        return _Named(article, alone, id, minted=True)
+
+    def store(self, ids: Iterable[str]) -> set[str]:
+        """Bring the engine's copies of articles up to date; return those that have to wait.
+
+        These stand in no file, or nothing has their text any more.
+        """
+        ids = sorted(ids)
+        places = self._catalog.places(ids)
+        before = self._catalog.fingerprints(ids)
+        stored = []
+        for id in ids:
+            if id in places and (now := self._store(id, places[id], before.get(id, ""))):
+                stored.append(now)
+        self._catalog.set_stored(stored)
+        return set(ids).difference(now.article for now in stored)
+
+    def _store(self, id: str, entries: Sequence[Entry], before: str) -> Stored | None:
+        named = self._texts.get((entries[0].path, entries[0].number))
+        found = named.article if named else self._text_of(id, entries[0])
+        if found is None:
+            return None
+        origins = tuple(Origin(e.path + e.member, e.line) for e in entries)
+        article = Article(found.title, found.text, found.sources, origins, id)
+        custom = self._reviewed_claims(article)
+        if custom is not None:
+            claims = custom
+        elif named and named.prepared.identity.id == id:
+            claims = named.prepared.claims
+        else:
+            claims = claims_of(article)
+        fingerprint = _fingerprint(article, custom or ())
+        if fingerprint != before:
+            self._batch.put(article, claims)
+            if not (named and named.minted):
+                identity = evolve(named.prepared.identity, id=id) if named else identity_of(article)
+                self._catalog.put_identity(
+                    identity, named.prepared.keys if named else keys(identity)
+                )
+        return Stored(id, fingerprint, len(claims), self._review_stamps.get(id, ""))
+
+    def _text_of(self, id: str, entry: Entry) -> Article | None:
+        """The article as the engine holds it, or else as its file does."""
+        for article in self._ws.engine.articles([id]):
+            if content_hash(article.title, article.text) == entry.content:
+                return article
+        try:
+            parsed = self._intake.parsed(self._ws.full(entry.path).read_bytes(), entry.path)
+            return parsed.articles[entry.number]
+        except (OSError, ReadError, IndexError):
+            return None
+
+    def _reviewed_claims(self, article: Article) -> tuple[Claim, ...] | None:
+        """The claims of an article where a sidecar has a say in them."""
+        if article.id not in self._review_stamps:
+            return None
+        from searchkit.workflow.assemble import (  # noqa: PLC0415 - heavy, and few are reviewed
+            assemble,
+        )
+
+        try:
+            sidecar = self._ws.reviews.load(article.id)
+        except SidecarError:
+            return None
+        return assemble(article, sidecar).present if sidecar else None
+
+
+def _share_link(known: Identity, article: Article) -> bool:
+    links = {canonical_link(link) for link in article.links}
+    return any(s.link and canonical_link(s.link) in links for s in known.sources)
+
+
+def _fingerprint(article: Article, claims: Sequence[Claim]) -> str:
+    """What tells a stored article from another.
+
+    Args:
+        claims: those that do not follow from its text alone.
+    """
+    return hashlib.sha256(repr((article, claims)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _member(article: Article, shown: str) -> str:
+    """What comes after the file's path where the article stands in an archive, else nothing."""
+    return article.origins[0].path.removeprefix(shown) if article.origins else ""
