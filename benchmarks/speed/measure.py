@@ -46,12 +46,13 @@ def in_a_process(*arguments: str) -> Any:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def _clock() -> tuple[float, float]:
+def clock() -> tuple[float, float]:
+    """Seconds of wall and of this process's processor time, each from some moment on."""
     own = resource.getrusage(resource.RUSAGE_SELF)
     return time.perf_counter(), own.ru_utime + own.ru_stime
 
 
-def _peak() -> float:
+def peak() -> float:
     """The most memory that this process ever held, in MB."""
     status = Path("/proc/self/status")
     if status.exists():
@@ -73,25 +74,25 @@ def built(peer: str, folder: str, count: str) -> dict[str, float]:
 
     def given() -> Any:
         nonlocal text, wall, cpu
-        before = _clock()
+        before = clock()
         for article in articles(int(count)):
             text += size(article)
-            after = _clock()
+            after = clock()
             wall += after[0] - before[0]
             cpu += after[1] - before[1]
             yield article
-            before = _clock()
+            before = clock()
 
-    start = _clock()
+    start = clock()
     engine.build(place, given())
-    end = _clock()
+    end = clock()
     on_disk = sum(path.stat().st_size for path in place.rglob("*") if path.is_file())
     return {
         "wall": end[0] - start[0] - wall,
         "cpu": end[1] - start[1] - cpu,
         "text": text / 1e6,
         "disk": on_disk / 1e6,
-        "peak": _peak(),
+        "peak": peak(),
     }
 
 
@@ -193,11 +194,11 @@ def engine_alone(folder: str, count: str) -> dict[str, float]:
 
     held = [(article, claims_of(article)) for article in articles(int(count))]
     engine = WhooshEngine.open(fresh(Path(folder)), create=True)
-    start = _clock()
+    start = clock()
     with engine.batch() as batch:
         for article, claims in held:
             batch.put(article, claims)
-    end = _clock()
+    end = clock()
     return {
         "wall": end[0] - start[0],
         "cpu": end[1] - start[1],

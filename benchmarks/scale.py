@@ -1,0 +1,263 @@
+"""python -m benchmarks.scale [--articles N] [--with-claims N] [--scratch FOLDER] [--json FILE]
+
+The embedded engine and three OpenSearch nodes on this machine over one corpus, side by side:
+indexing, memory, disk, and searches of nine shapes in alternation. Needs the extra `opensearch`,
+Java and Maven. The nodes and their client share the processors of one machine, which makes what it
+tells of the cluster a lower bound.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from cattrs.preconf.json import make_converter
+
+from benchmarks.speed import corpus
+from benchmarks.speed.measure import clock, machine, peak
+from benchmarks.speed.peers import BATCH, Searchkit, fresh
+from benchmarks.speed.queries import SHAPES, queries
+from searchkit.claims import claims_of
+from searchkit.engine.base import Engine
+from searchkit.model import Article
+from searchkit.query import parse
+from searchkit.query.tree import And, IdSet
+
+sys.path.append(str(Path(__file__).parents[1] / "tests"))
+
+import cluster as opensearch
+
+HEAP = "2g"
+_QUERIES = 30
+_ROUNDS = 5
+_IDS = 100_000
+_VALUES = make_converter()
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure, or build one index in a process of its own."""
+    if arguments[:1] == ["build"]:
+        print(json.dumps(build(*arguments[1:])))
+        return
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
+    parser.add_argument("--articles", type=int, default=20_000)
+    parser.add_argument("--with-claims", type=int, default=0, metavar="N", help="a run of its own")
+    parser.add_argument("--scratch", type=Path, help="a folder that keeps the corpus")
+    parser.add_argument("--json", type=Path)
+    chosen = parser.parse_args(arguments)
+    results: dict[str, Any] = {"machine": machine(), "heap": HEAP, "runs": []}
+    print(f"Machine: {results['machine']}; three nodes with heaps of {HEAP}\n", flush=True)
+    with tempfile.TemporaryDirectory(dir=chosen.scratch) as folder:
+        for count, claims in ((chosen.articles, False), (chosen.with_claims, True)):
+            if count:
+                text = written_corpus(chosen.scratch or Path(folder), count)
+                place = fresh(Path(folder) / f"{count}-{claims}")
+                results["runs"].append(run(place, text, count, claims=claims))
+                if chosen.json:
+                    chosen.json.write_text(json.dumps(results, indent=1) + "\n")
+
+
+def run(folder: Path, text: Path, count: int, *, claims: bool) -> dict[str, Any]:
+    """Both engines at one size: tables on stdout, and what they were made from."""
+    print(f"## {count:,} articles, {'with' if claims else 'without'} claims\n", flush=True)
+    held = str(int(claims))
+    indexing = {"embedded": _in_a_process("embedded", str(fresh(folder / "embedded")), text, held)}
+    indexing["embedded"]["disk"] = _size(folder / "embedded")
+    with opensearch.running(folder / "nodes", heap=HEAP, java=()) as cluster:
+        indexing["opensearch"] = _in_a_process("opensearch", cluster.url, text, held)
+        indexing["opensearch"] |= _of_nodes(cluster)
+        _indexing_table(indexing)
+        engines = {
+            "embedded": opened("embedded", str(folder / "embedded")),
+            "opensearch": opened("opensearch", cluster.url),
+        }
+        found = searching(engines, count)
+        for engine in engines.values():
+            engine.close()
+    return {"articles": count, "claims": claims, "indexing": indexing, "searching": found}
+
+
+def written_corpus(folder: Path, count: int) -> Path:
+    """A file with the articles, one a line, so that making them takes no engine's time."""
+    path = folder / f"corpus-{count}.jsonl"
+    if not path.exists():
+        unfinished = path.with_suffix(".new")
+        with unfinished.open("w", encoding="utf-8") as file:
+            for article in corpus.articles(count):
+                file.write(_VALUES.dumps(article, ensure_ascii=False) + "\n")
+        unfinished.replace(path)
+    return path
+
+
+def opened(name: str, place: str, *, create: bool = False) -> Engine:
+    """An engine by its name.
+
+    Args:
+        place: its folder, or the URL of its cluster.
+    """
+    if name == "embedded":
+        from searchkit.engine.whoosh import WhooshEngine
+
+        return WhooshEngine.open(Path(place), create=create)
+    raise NotImplementedError
+
+
+def build(name: str, place: str, text: str, claims: str) -> dict[str, float]:
+    """Index a corpus: articles, bytes of text, seconds of wall and processor, and memory in MB.
+
+    Args:
+        text: the file of `written_corpus`.
+        claims: "1" to index the claims too.
+    """
+    engine = opened(name, place, create=True)
+    held = {"articles": 0, "claims": 0, "text": 0}
+    cut = 0.0
+    start = clock()
+    with Path(text).open(encoding="utf-8") as lines:
+        articles = (_VALUES.loads(line, Article) for line in lines)
+        while some := list(islice(articles, BATCH)):
+            before = time.perf_counter()
+            ready = [(one, claims_of(one) if claims == "1" else ()) for one in some]
+            cut += time.perf_counter() - before
+            with engine.batch() as batch:
+                for article, own in ready:
+                    batch.put(article, own)
+            held["articles"] += len(ready)
+            held["claims"] += sum(len(own) for _, own in ready)
+            held["text"] += sum(corpus.size(article) for article in some)
+            print(f"{name}: {held} {time.perf_counter() - start[0]:.0f} s", file=sys.stderr)
+    end = clock()
+    engine.close()
+    return {
+        **held,
+        "wall": end[0] - start[0],
+        "cpu": end[1] - start[1],
+        "cutting claims": cut,
+        "peak": peak(),
+    }
+
+
+def searching(engines: dict[str, Engine], count: int) -> dict[str, Any]:
+    """Milliseconds of searches by shape and engine, in alternation, as a table and as they were."""
+    asked = queries(list(islice(corpus.articles(2_000), 2_000)), _QUERIES)
+    peers = {}
+    for name, engine in engines.items():
+        peers[name] = Searchkit()
+        peers[name].engine = engine
+    times = {
+        shape: _alternating(
+            [{name: peer.ask(query) for name, peer in peers.items()} for query in asked[shape]]
+        )
+        for shape in SHAPES
+    }
+    chance = random.Random(_IDS)
+    ids = frozenset(f"a{n:07d}" for n in chance.sample(range(max(count, 2 * _IDS)), _IDS))
+    words = [parse(" ".join(query.words)) for query in asked["term"][:10]]
+    for title, complement in (("with one of", False), ("with none of", True)):
+        trees = [And((word, IdSet(ids, complement))) for word in words]
+        shape = f"term, {title} {_IDS:,} ids"
+        times[shape] = _alternating(
+            [{n: partial(e.search, "articles", tree) for n, e in engines.items()} for tree in trees]
+        )
+    print("| search, ms: p50 / p95 | " + " | ".join(engines) + " |")
+    print("|---" * (len(engines) + 1) + "|")
+    for shape, by in times.items():
+        cells = [f"{_part(by[name], 50):.1f} / {_part(by[name], 95):.1f}" for name in engines]
+        print(f"| {shape} | " + " | ".join(cells) + " |")
+    print(flush=True)
+    return times
+
+
+def _alternating(asks: Sequence[dict[str, Callable[[], object]]]) -> dict[str, list[float]]:
+    """Milliseconds of every call, without those of the first round."""
+    times: dict[str, list[float]] = {}
+    for turn in range(_ROUNDS + 1):
+        for ask in asks:
+            for name, run_it in ask.items():
+                before = time.perf_counter()
+                run_it()
+                if turn:
+                    times.setdefault(name, []).append((time.perf_counter() - before) * 1000)
+    return times
+
+
+def _part(values: Sequence[float], percent: int) -> float:
+    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
+
+
+def _in_a_process(*arguments: object) -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks.scale", "build", *map(str, arguments)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])  # type: ignore[no-any-return]
+
+
+def _of_nodes(cluster: opensearch.Cluster) -> dict[str, float]:
+    """MB on their disks and in their memory, and the seconds of processor that they took."""
+    store = cluster.request("GET", "/_all/_stats/store")["_all"]
+    stats = cluster.request("GET", "/_nodes/stats/jvm")["nodes"].values()
+    found = {
+        "disk": store["total"]["store"]["size_in_bytes"] / 1e6,
+        "disk of primaries": store["primaries"]["store"]["size_in_bytes"] / 1e6,
+        "nodes: collections, s": sum(
+            one["collection_time_in_millis"] / 1000
+            for node in stats
+            for one in node["jvm"]["gc"]["collectors"].values()
+        ),
+    }
+    pids = [node.process.pid for node in cluster.nodes if node.process]
+    found["nodes: cpu"] = sum(_processor(pid) for pid in pids)
+    found["nodes: peak"] = sum(_peak_of(pid) for pid in pids)
+    return found
+
+
+def _processor(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def _peak_of(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def _size(folder: Path) -> float:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+
+
+def _indexing_table(by: dict[str, dict[str, Any]]) -> None:
+    rows: dict[str, Callable[[dict[str, Any]], float | None]] = {
+        "articles": lambda run: run["articles"],
+        "claims": lambda run: run["claims"],
+        "text, MB": lambda run: run["text"] / 1e6,
+        "seconds": lambda run: run["wall"],
+        "articles a second": lambda run: run["articles"] / run["wall"],
+        "seconds of processor, client": lambda run: run["cpu"],
+        "seconds of processor, nodes": lambda run: run.get("nodes: cpu"),
+        "peak memory of the client, MB": lambda run: run["peak"],
+        "peak memory of the nodes together, MB": lambda run: run.get("nodes: peak"),
+        "disk, MB": lambda run: run["disk"],
+        "disk without replicas, MB": lambda run: run.get("disk of primaries", run["disk"]),
+    }
+    print("| indexing | " + " | ".join(by) + " |")
+    print("|---" * (len(by) + 1) + "|")
+    for title, value in rows.items():
+        cells = [value(run) for run in by.values()]
+        print(f"| {title} | " + " | ".join("–" if c is None else f"{c:,.0f}" for c in cells) + " |")
+    print(flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
