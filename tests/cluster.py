@@ -155,6 +155,12 @@ class Cluster:
                 one.start()
         self.wait()
 
+    def delete(self, prefix: str) -> None:
+        """Delete the indexes whose names begin so, with their aliases."""
+        # A wildcard would be refused where `action.destructive_requires_name` is set.
+        for one in self.request("GET", f"/{prefix}*/_alias"):
+            self.request("DELETE", f"/{one}")
+
     def settings(self, **transient: object) -> None:
         """Change settings of the whole cluster; None takes one back. Dots are written `__`."""
         changes = {name.replace("__", "."): value for name, value in transient.items()}
@@ -212,6 +218,9 @@ def running(
         "cluster.initial_cluster_manager_nodes": names,
         "discovery.seed_hosts": [f"127.0.0.1:{port}" for port in ports[:count]],
         "network.host": "127.0.0.1",
+        # That a disk is full or free again is to be seen soon.
+        "cluster.info.update.interval": "10s",
+        "cluster.routing.allocation.disk.reroute_interval": "1s",
         # A developer's disk may be fuller than a server's should be.
         "cluster.routing.allocation.disk.watermark.low": "600mb",
         "cluster.routing.allocation.disk.watermark.high": "400mb",

@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
+PASSWORD = "open sesame"
+
 
 @frozen
 class Request:
