@@ -1,4 +1,4 @@
-"""python -m benchmarks.scale [--articles N] [--with-claims N] [--scratch FOLDER] [--json FILE]
+"""python -m benchmarks.scale [--articles N…] [--with-claims N…] [--scratch FOLDER] [--json FILE]
 
 The embedded engine and three OpenSearch nodes on this machine over one corpus, side by side:
 indexing, memory, disk, and searches of nine shapes in alternation. Needs the extra `opensearch`,
@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import random
+import shutil
 import statistics
 import subprocess
 import sys
@@ -53,21 +54,22 @@ def main(arguments: Sequence[str]) -> None:
         print(json.dumps(build(*arguments[1:])))
         return
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
-    parser.add_argument("--articles", type=int, default=20_000)
-    parser.add_argument("--with-claims", type=int, default=0, metavar="N", help="a run of its own")
+    parser.add_argument("--articles", type=int, nargs="*", default=[20_000], metavar="N")
+    parser.add_argument("--with-claims", type=int, nargs="*", default=[], metavar="N")
     parser.add_argument("--scratch", type=Path, help="a folder that keeps the corpus")
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args(arguments)
     results: dict[str, Any] = {"machine": machine(), "heap": HEAP, "runs": []}
     print(f"Machine: {results['machine']}; three nodes with heaps of {HEAP}\n", flush=True)
     with tempfile.TemporaryDirectory(dir=chosen.scratch) as folder:
-        for count, claims in ((chosen.articles, False), (chosen.with_claims, True)):
-            if count:
-                text = written_corpus(chosen.scratch or Path(folder), count)
-                place = fresh(Path(folder) / f"{count}-{claims}")
-                results["runs"].append(run(place, text, count, claims=claims))
-                if chosen.json:
-                    chosen.json.write_text(json.dumps(results, indent=1) + "\n")
+        runs = [(n, False) for n in chosen.articles] + [(n, True) for n in chosen.with_claims]
+        for count, claims in runs:
+            text = written_corpus(chosen.scratch or Path(folder), count)
+            place = fresh(Path(folder) / f"{count}-{claims}")
+            results["runs"].append(run(place, text, count, claims=claims))
+            shutil.rmtree(place)
+            if chosen.json:
+                chosen.json.write_text(json.dumps(results, indent=1) + "\n")
 
 
 def run(folder: Path, text: Path, count: int, *, claims: bool) -> dict[str, Any]:
