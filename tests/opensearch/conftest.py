@@ -38,7 +38,7 @@ def start(
     def make(files: Mapping[str, str] | None = None) -> Cli:
         environ = {
             "SEARCHKIT_ENGINE": "opensearch",
-            "SEARCHKIT_URL": " ".join(cluster.urls),
+            "SEARCHKIT_URL": ",".join(cluster.urls),
             "SEARCHKIT_INDEX_NAME": prefix,
             "SEARCHKIT_REVIEWER": "Ann",
         }

@@ -98,7 +98,7 @@ def test_a_node_dies_while_articles_are_sent(
     # The first URL leads to the first node: when that one dies, the client has to go elsewhere.
     with proxied(frail_cluster.urls[0]) as proxy:
         proxy.rule = rule
-        monkeypatch.setenv("SEARCHKIT_URL", " ".join((proxy.url, *frail_cluster.urls[1:])))
+        monkeypatch.setenv("SEARCHKIT_URL", ",".join((proxy.url, *frail_cluster.urls[1:])))
         ran = cli("index")
         assert killed.is_set()
         print(f"node {victim} killed during the first bulk request: exit {ran.code}, {ran.err!r}")
