@@ -41,6 +41,7 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 import cluster as opensearch
 
 HEAP = "2g"
+_SHARDS = 3
 _QUERIES = 30
 _ROUNDS = 5
 _IDS = 100_000
@@ -60,7 +61,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args(arguments)
     results: dict[str, Any] = {"machine": machine(), "heap": HEAP, "runs": []}
-    print(f"Machine: {results['machine']}; three nodes with heaps of {HEAP}\n", flush=True)
+    print(f"Machine: {results['machine']}; three nodes with heaps of {HEAP}, {_SHARDS} shards")
     with tempfile.TemporaryDirectory(dir=chosen.scratch) as folder:
         runs = [(n, False) for n in chosen.articles] + [(n, True) for n in chosen.with_claims]
         for count, claims in runs:
@@ -74,17 +75,18 @@ def main(arguments: Sequence[str]) -> None:
 
 def run(folder: Path, text: Path, count: int, *, claims: bool) -> dict[str, Any]:
     """Both engines at one size: tables on stdout, and what they were made from."""
-    print(f"## {count:,} articles, {'with' if claims else 'without'} claims\n", flush=True)
-    held = str(int(claims))
-    indexing = {"embedded": _in_a_process("embedded", str(fresh(folder / "embedded")), text, held)}
-    indexing["embedded"]["disk"] = _size(folder / "embedded")
+    print(f"\n## {count:,} articles, {'with' if claims else 'without'} claims\n", flush=True)
+    corpus_of = (text, str(int(claims)))
+    alone, client = fresh(folder / "embedded"), fresh(folder / "client")
+    indexing = {"embedded": _in_a_process(*corpus_of, "embedded", alone)}
+    indexing["embedded"]["disk"] = _size(alone)
     with opensearch.running(folder / "nodes", heap=HEAP, java=()) as cluster:
-        indexing["opensearch"] = _in_a_process("opensearch", cluster.url, text, held)
+        indexing["opensearch"] = _in_a_process(*corpus_of, "opensearch", client, cluster.url)
         indexing["opensearch"] |= _of_nodes(cluster)
         _indexing_table(indexing)
         engines = {
-            "embedded": opened("embedded", str(folder / "embedded")),
-            "opensearch": opened("opensearch", cluster.url),
+            "embedded": opened("embedded", alone),
+            "opensearch": opened("opensearch", client, cluster.url),
         }
         found = searching(engines, count)
         for engine in engines.values():
@@ -104,27 +106,31 @@ def written_corpus(folder: Path, count: int) -> Path:
     return path
 
 
-def opened(name: str, place: str, *, create: bool = False) -> Engine:
+def opened(name: str, folder: Path, url: str = "", *, create: bool = False) -> Engine:
     """An engine by its name.
 
     Args:
-        place: its folder, or the URL of its cluster.
+        url: of the cluster.
     """
     if name == "embedded":
         from searchkit.engine.whoosh import WhooshEngine
 
-        return WhooshEngine.open(Path(place), create=create)
-    raise NotImplementedError
+        return WhooshEngine.open(folder, create=create)
+    from searchkit.engine.opensearch.access import Access
+    from searchkit.engine.opensearch.engine import OpenSearchEngine
+
+    access = Access((url,), "searchkit-scale", shards=_SHARDS)
+    return OpenSearchEngine.open(folder, access, create=create)
 
 
-def build(name: str, place: str, text: str, claims: str) -> dict[str, float]:
+def build(text: str, claims: str, name: str, folder: str, url: str = "") -> dict[str, float]:
     """Index a corpus: articles, bytes of text, seconds of wall and processor, and memory in MB.
 
     Args:
         text: the file of `written_corpus`.
         claims: "1" to index the claims too.
     """
-    engine = opened(name, place, create=True)
+    engine = opened(name, Path(folder), url, create=True)
     held = {"articles": 0, "claims": 0, "text": 0}
     cut = 0.0
     start = clock()

@@ -41,7 +41,7 @@ class Node:
         self.log = folder / "node.log"
         self.process: subprocess.Popen[bytes] | None = None
         own = {"path.home": str(folder), "path.data": str(folder / "data"), **settings}
-        folder.mkdir()
+        folder.mkdir(parents=True)
         (folder / "config").mkdir()
         (folder / "opensearch.json").write_text(json.dumps(own))
         classes = os.pathsep.join((str(_TARGET / "classes"), str(_TARGET / "lib" / "*")))
