@@ -1,5 +1,7 @@
-"""The engine on a cluster against brute force: the same documents, and the same scores but for a few
-kinds of leaves whose occurrences a cluster cannot count."""
+"""The engine on a cluster against brute force: the same documents, and the same scores.
+
+Of some leaves a cluster cannot count the occurrences; there the scores differ.
+"""
 
 from __future__ import annotations
 
