@@ -17,9 +17,9 @@ from searchkit.errors import EngineError, SearchkitError
 from searchkit.installed import needed
 
 #: Seconds that a request is tried again for.
-READING, WRITING = 15.0, 60.0
+READING, WRITING = 10.0, 30.0
 #: Seconds that an answer may take.
-_TIMEOUT = 60.0
+_TIMEOUT = 30.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 _OLDEST = (2, 4)
 _LINES = {"content-type": "application/x-ndjson"}
@@ -62,7 +62,9 @@ class Cluster:
             # A cluster on this machine would only be kept busy with unpacking.
             http_compress=not access.local,
             timeout=_TIMEOUT,
+            # The tries are counted here; a node that did not answer is left aside for a while.
             max_retries=0,
+            retry_on_timeout=True,
             **({"ssl_context": _trust(access)} if encrypted else {}),
         ).transport
 
@@ -91,11 +93,14 @@ class Cluster:
         """
         until = time.monotonic() + patience
         pause = _FIRST_PAUSE
+        attempts = 0
         while True:
+            attempts += 1
             try:
                 return self._once(method, path, body, params)
             except _PassingError as problem:
-                if time.monotonic() + pause > until:
+                # One that hangs may have taken all the time, and another node may answer.
+                if attempts >= len(self.access.urls) and time.monotonic() + pause > until:
                     raise problem.error from problem.__cause__
             time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - to spread the tries
             pause = min(2 * pause, _LONGEST_PAUSE)

@@ -49,7 +49,7 @@ _KNOWN = (
     ),
     (
         r"(strict_dynamic_mapping|mapper_parsing)_exception",
-        "the index on the cluster has another mapping than searchkit gave it",
+        "the index on the cluster has another mapping than searchkit gave it{}",
         _REBUILD,
     ),
     (
@@ -75,7 +75,7 @@ def fault(access: Access, status: int, info: object) -> SearchkitError:
         return QueryError("the query is too large for the cluster", place=place, remedy=remedy)
     for pattern, message, remedy in _KNOWN:
         if re.search(pattern, kinds):
-            return EngineError(message, place=place, remedy=remedy)
+            return EngineError(message.format(_reason(info)), place=place, remedy=remedy)
     message, remedy = _by_status(status, _reason(info), access.name)
     return EngineError(message, place=place, remedy=remedy)
 

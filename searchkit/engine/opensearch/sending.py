@@ -20,6 +20,8 @@ _BYTES, _DOCUMENTS = 4 << 20, 4_000
 #: Requests at a time: enough to keep some nodes busy, few enough for their queues.
 _AT_A_TIME = 4
 _PAUSE = 0.5
+#: The cluster need not wait for a shard that is not there; it will be asked again.
+_BRIEFLY = "timeout=5s"
 
 
 @frozen
@@ -125,7 +127,7 @@ def _send_lines(
     """Send actions; return those that the cluster was too busy for, and why."""
     body = b"".join(line.action + line.source for line in lines)
     try:
-        told = cluster.ask("POST", f"/{index}/_bulk", body, patience=WRITING)
+        told = cluster.ask("POST", f"/{index}/_bulk?{_BRIEFLY}", body, patience=WRITING)
     except Rejected as rejected:
         raise cluster.explained(rejected) from rejected
     if not told["errors"]:
