@@ -61,7 +61,9 @@ class LeafScore:
         if found.titled.size:
             here, titles = _chosen(found, at)
             rows = rows[here]
-            weighed[here] += titles * (self._weight("title")[rows] - self._weight(self._own)[rows])
+            # What ties must tie to the last bit, so nothing is added that is taken off again.
+            own = (frequencies[here] - titles) * self._weight(self._own)[rows]
+            weighed[here] = own + titles * self._weight("title")[rows]
         saturated = weighed / (weighed + K1)
         saturated *= self.idf * (K1 + 1)
         return saturated

@@ -26,6 +26,7 @@ from searchkit.engine.opensearch.layout import (
 )
 from searchkit.engine.weights import K1, B, fields_of
 from searchkit.errors import QueryError
+from searchkit.query import positive_leaves
 from searchkit.query.slots import (
     Beginning,
     Character,
@@ -61,14 +62,15 @@ Query = dict[str, Any]
 
 #: Ids in one list; OpenSearch takes 65,536.
 MOST_IDS = 65_536
-#: Of a pattern's words so many are counted one by one; of a document with others alone the pattern
-#: counts once. All words of all fields together must stay below 1,024.
-_COUNTED = 32
-_OCCURRENCE = "params.weight * Math.max(1.0, _score)"
-#: Words that are near each other count less the further they are apart: OpenSearch gives
-#: f / (1 + f), where f is 1 / (words from the first to the last), summed up.
-_NEAR = "params.weight * params.words * _score / (1.0 - _score)"
-_BY_LENGTH = " / (params.flat + params.slope * doc[params.length].value)"
+#: Of the words of patterns so many are counted one by one; in a document with others alone a
+#: pattern counts once. All words of a query in all fields must stay below 1,024.
+_COUNTED = 512
+#: A row of words scores once for each of them. Near words count the less the further they are
+#: apart; those that are all there count once at least.
+_WEIGHED = (
+    "params.weight * Math.max(1.0, _score / params.words)"
+    " / (params.flat + params.slope * doc[params.length].value)"
+)
 _SATURATED = "params.idf * (params.k1 + 1.0) * _score / (params.k1 + _score)"
 
 #: Nodes that select documents and score none.
@@ -93,7 +95,12 @@ def scored(kind: Kind, node: Node, statistics: Statistics) -> Query:
     Raises:
         QueryError: a leaf without a word, or a node that has to be replaced first.
     """
-    return _Compiled(kind, statistics).query(node)
+    patterns = sum(
+        len(fields_of(leaf, kind))
+        for leaf in positive_leaves(node)
+        if isinstance(leaf, Prefix | Wildcard | Fuzzy)
+    )
+    return _Compiled(kind, statistics, _COUNTED // max(patterns, 1)).query(node)
 
 
 def filtered(kind: Kind, node: Node) -> Query:
@@ -102,7 +109,7 @@ def filtered(kind: Kind, node: Node) -> Query:
     Raises:
         QueryError: as `scored`.
     """
-    return _Compiled(kind, None).query(node)
+    return _Compiled(kind).query(node)
 
 
 def of_kind(kind: Kind) -> Query:
@@ -119,9 +126,11 @@ def any_id(field: str, ids: Sequence[str]) -> Query:
 class _Compiled:
     """One kind of documents, and what scoring them needs."""
 
-    def __init__(self, kind: Kind, statistics: Statistics | None):
+    def __init__(self, kind: Kind, statistics: Statistics | None = None, counted: int = 0):
         self._kind: Kind = kind
         self._statistics = statistics
+        #: How many words of a pattern are counted in a field.
+        self._counted = counted
 
     def query(self, node: Node) -> Query:
         match node:
@@ -181,11 +190,9 @@ class _Compiled:
             "flat": 1 - B if mean else 1.0,
             "slope": B / mean if mean else 0.0,
             "length": length_of(self._kind, name),
+            "words": part.words,
         }
-        if part.near:
-            params["words"] = len(part.slots)
-        occurrence = _NEAR if part.near else _OCCURRENCE
-        return _script(part.counted(), occurrence + _BY_LENGTH, params)
+        return _script(part.counted(self._counted), _WEIGHED, params)
 
 
 @frozen
@@ -197,9 +204,11 @@ class _Part:
     leaf: Leaf
 
     @property
-    def near(self) -> bool:
-        """Other words may stand between its own."""
-        return len(self.slots) > 1 and slop_of(self.leaf) > 0
+    def words(self) -> int:
+        """How often one occurrence is counted: once for each word, and near words once for all
+        that are the same."""
+        row = [_term_of(slot) for slot in self.slots]
+        return len(set(row) if slop_of(self.leaf) else row)
 
     def filtered(self) -> Query:
         """The documents that it occurs in."""
@@ -207,15 +216,19 @@ class _Part:
             return self._row()
         return self._expanded({"rewrite": "constant_score"}) or self._term(self.slots[0])
 
-    def counted(self) -> Query:
-        """The same, with the number of occurrences as the score."""
+    def counted(self, most: int) -> Query:
+        """The same, with the number of occurrences as the score.
+
+        Args:
+            most: words of a pattern that are counted.
+        """
         if len(self.slots) > 1:
             return self._row()
         every = self._expanded({"rewrite": "constant_score"})
         if every is None:
             return self._term(self.slots[0])
-        some = self._expanded({"rewrite": f"top_terms_{_COUNTED}"})
-        return {"bool": {"filter": every, "should": some}}
+        some = self._expanded({"rewrite": f"top_terms_{most}"})
+        return {"bool": {"filter": every, "should": some}} if most else every
 
     def _term(self, slot: Slot) -> Query:
         return {"term": {self.field: _term_of(slot)}}
@@ -235,21 +248,30 @@ class _Part:
 
     def _row(self) -> Query:
         """Words that stand one behind the other."""
+        if slop_of(self.leaf):
+            return self._near()
         row: list[str] = []
         for slot in self.slots:
             row += [GAP] * (slot.offset - len(row))
             row.append(_term_of(slot))
         words = BETWEEN.join(row)
-        if self.near:
-            gaps = slop_of(self.leaf)
-            rule = {"match": {"query": words, "ordered": True, "max_gaps": gaps}}
-            return {"intervals": {self.field: rule}}
         if isinstance(self.slots[-1].filler, Beginning):
             # Without a bound, since OpenSearch does not tell when it has cut an expansion.
             every = {"query": words, "max_expansions": 2**31 - 1}
-            return _constant({"match_phrase_prefix": {self.field: every}}, 1)
-        # A phrase scores once for each of its words.
-        return {"match_phrase": {self.field: {"query": words, "boost": 1 / len(self.slots)}}}
+            return _constant({"match_phrase_prefix": {self.field: every}}, 0)
+        return {"match_phrase": {self.field: words}}
+
+    def _near(self) -> Query:
+        """Words that stand in a row, with others between them."""
+        clauses: list[Query] = []
+        after = 0
+        for slot in self.slots:
+            if slot.offset > after:
+                clauses.append({"span_gap": {self.field: slot.offset - after}})
+            clauses.append({"span_term": {self.field: _term_of(slot)}})
+            after = slot.offset + 1
+        slop = slop_of(self.leaf)
+        return {"span_near": {"clauses": clauses, "slop": slop, "in_order": True}}
 
 
 def _term_of(slot: Slot) -> str:

@@ -65,9 +65,7 @@ SETTINGS: Mapping[str, Any] = {
         },
     },
     # The score of a word is how often it occurs; `compile` makes the ranking of it.
-    "similarity": {
-        "frequency": {"type": "scripted", "script": {"source": "return query.boost * doc.freq"}}
-    },
+    "similarity": {"frequency": {"type": "scripted", "script": {"source": "return doc.freq"}}},
 }
 
 _WORDS = {
