@@ -75,7 +75,7 @@ def authority() -> trustme.CA:
 
 
 @pytest.fixture
-def ann(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def ann(cli: Cli, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody who has a password and knows the authority."""
     trusted = tmp_path / "ca.pem"
     authority.cert_pem.write_to_path(str(trusted))

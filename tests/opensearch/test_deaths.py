@@ -18,6 +18,10 @@ from cluster import Cluster
 from cluster_proxy import Reply, Request, proxied
 from troubled import ARTICLES, Start, add, many, refused, whole
 
+from searchkit.engine.opensearch.access import Access
+from searchkit.query import parse
+from searchkit.workflow.workspace import Workspace
+
 
 class Searches:
     """Searches by process after process, until it is told to stop."""
@@ -108,6 +112,24 @@ def test_a_node_dies_while_articles_are_sent(
         whole(cli, "comet", ARTICLES)
         frail_cluster.heal()
         whole(cli, "comet", ARTICLES)
+
+
+def test_a_reader_that_stays_open_outlives_each_node(
+    start: Start, frail_cluster: Cluster, prefix: str
+) -> None:
+    cli = start(many(ARTICLES, "comet"))
+    frail_cluster.wait()
+    access = Access(frail_cluster.urls, prefix)
+    index = cli.folder / "index"
+    with Workspace.open(index, engine="opensearch", cluster=access) as workspace:
+        for node in frail_cluster.nodes:
+            assert workspace.engine.count("articles", parse("comet")) == ARTICLES
+            node.kill()
+            for _ in range(3):
+                assert workspace.engine.count("articles", parse("comet")) == ARTICLES
+                found = workspace.engine.search("articles", parse("comet"), limit=None)
+                assert len(found.hits) == found.total == ARTICLES
+            frail_cluster.heal()
 
 
 def test_a_cluster_that_is_red(start: Start, frail_cluster: Cluster, prefix: str) -> None:
