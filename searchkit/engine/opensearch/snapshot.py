@@ -170,7 +170,7 @@ class Snapshot:
         return {"track_total_hits": True, **body, "pit": point}
 
     def _whole(self, told: Answer) -> Answer:
-        if told["timed_out"] or told["_shards"]["failed"]:
+        if told["timed_out"] or told.get("terminated_early") or told["_shards"]["failed"]:
             raise LostError(faults.partial(self._cluster.access))
         return told
 
