@@ -41,6 +41,7 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 import cluster as opensearch
 
 HEAP = "2g"
+_NAME = "searchkit-scale"
 _SHARDS = 3
 _QUERIES = 30
 _ROUNDS = 5
@@ -52,11 +53,12 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 def main(arguments: Sequence[str]) -> None:
     """Measure, or build one index in a process of its own."""
     if arguments[:1] == ["build"]:
-        print(json.dumps(build(*arguments[1:])))
+        print(json.dumps(build(**json.loads(arguments[1]))))
         return
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
     parser.add_argument("--articles", type=int, nargs="*", default=[20_000], metavar="N")
     parser.add_argument("--with-claims", type=int, nargs="*", default=[], metavar="N")
+    parser.add_argument("--minutes", type=int, default=0, help="to load the cluster for, at most")
     parser.add_argument("--scratch", type=Path, help="a folder that keeps the corpus")
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args(arguments)
@@ -67,31 +69,48 @@ def main(arguments: Sequence[str]) -> None:
         for count, claims in runs:
             text = written_corpus(chosen.scratch or Path(folder), count)
             place = fresh(Path(folder) / f"{count}-{claims}")
-            results["runs"].append(run(place, text, count, claims=claims))
+            found = run(place, text, count, 60 * chosen.minutes, claims=claims)
+            results["runs"].append(found)
             shutil.rmtree(place)
             if chosen.json:
                 chosen.json.write_text(json.dumps(results, indent=1) + "\n")
 
 
-def run(folder: Path, text: Path, count: int, *, claims: bool) -> dict[str, Any]:
+def run(folder: Path, text: Path, count: int, seconds: int, *, claims: bool) -> dict[str, Any]:
     """Both engines at one size: tables on stdout, and what they were made from."""
     print(f"\n## {count:,} articles, {'with' if claims else 'without'} claims\n", flush=True)
-    corpus_of = (text, str(int(claims)))
     alone, client = fresh(folder / "embedded"), fresh(folder / "client")
-    indexing = {"embedded": _in_a_process(*corpus_of, "embedded", alone)}
-    indexing["embedded"]["disk"] = _size(alone)
+    source = {"corpus_file": str(text), "claims": claims}
     with opensearch.running(folder / "nodes", heap=HEAP, java=()) as cluster:
-        indexing["opensearch"] = _in_a_process(*corpus_of, "opensearch", client, cluster.url)
-        indexing["opensearch"] |= _of_nodes(cluster)
+        place = {"name": "opensearch", "folder": str(client), "url": cluster.url}
+        loaded = _in_a_process(**source, most=count, **place, seconds=seconds)
+        copying = _replicate(cluster)
+        most = loaded["articles"]
+        indexing = {
+            "embedded": _in_a_process(**source, most=most, name="embedded", folder=str(alone))
+        }
+        indexing["embedded"]["disk"] = _size(alone)
+        indexing["opensearch"] = loaded | _of_nodes(cluster) | {"copying": copying}
         _indexing_table(indexing)
         engines = {
             "embedded": opened("embedded", alone),
             "opensearch": opened("opensearch", client, cluster.url),
         }
-        found = searching(engines, count)
+        found = searching(engines, loaded["articles"])
         for engine in engines.values():
             engine.close()
-    return {"articles": count, "claims": claims, "indexing": indexing, "searching": found}
+    return {"claims": claims, "indexing": indexing, "searching": found}
+
+
+def _replicate(cluster: opensearch.Cluster) -> float:
+    """Seconds until every shard has a copy, and all merging has ended."""
+    start = time.perf_counter()
+    cluster.request("PUT", f"/{_NAME}*/_settings", {"index": {"number_of_replicas": 1}})
+    cluster.wait(patience=1_800)
+    copied = time.perf_counter() - start
+    while cluster.request("GET", "/_stats/merge")["_all"]["total"]["merges"]["current"]:
+        time.sleep(1)
+    return copied
 
 
 def written_corpus(folder: Path, count: int) -> Path:
@@ -119,26 +138,38 @@ def opened(name: str, folder: Path, url: str = "", *, create: bool = False) -> E
     from searchkit.engine.opensearch.access import Access
     from searchkit.engine.opensearch.engine import OpenSearchEngine
 
-    access = Access((url,), "searchkit-scale", shards=_SHARDS)
+    access = Access((url,), _NAME, shards=_SHARDS, replicas=0)
     return OpenSearchEngine.open(folder, access, create=create)
 
 
-def build(text: str, claims: str, name: str, folder: str, url: str = "") -> dict[str, float]:
+def build(
+    *,
+    corpus_file: str,
+    most: int,
+    claims: bool,
+    name: str,
+    folder: str,
+    url: str = "",
+    seconds: int = 0,
+) -> dict[str, float]:
     """Index a corpus: articles, bytes of text, seconds of wall and processor, and memory in MB.
 
     Args:
-        text: the file of `written_corpus`.
-        claims: "1" to index the claims too.
+        corpus_file: as `written_corpus` writes it.
+        most: articles of it.
+        claims: index the claims too.
+        name, folder, url: of the engine; see `opened`.
+        seconds: when they are over, no further batch is begun; 0 for never.
     """
     engine = opened(name, Path(folder), url, create=True)
     held = {"articles": 0, "claims": 0, "text": 0}
     cut = 0.0
     start = clock()
-    with Path(text).open(encoding="utf-8") as lines:
-        articles = (_VALUES.loads(line, Article) for line in lines)
+    with Path(corpus_file).open(encoding="utf-8") as lines:
+        articles = (_VALUES.loads(line, Article) for line in islice(lines, most))
         while some := list(islice(articles, BATCH)):
             before = time.perf_counter()
-            ready = [(one, claims_of(one) if claims == "1" else ()) for one in some]
+            ready = [(one, claims_of(one) if claims else ()) for one in some]
             cut += time.perf_counter() - before
             with engine.batch() as batch:
                 for article, own in ready:
@@ -146,7 +177,10 @@ def build(text: str, claims: str, name: str, folder: str, url: str = "") -> dict
             held["articles"] += len(ready)
             held["claims"] += sum(len(own) for _, own in ready)
             held["text"] += sum(corpus.size(article) for article in some)
-            print(f"{name}: {held} {time.perf_counter() - start[0]:.0f} s", file=sys.stderr)
+            spent = time.perf_counter() - start[0]
+            print(f"{name}: {held} {spent:.0f} s", file=sys.stderr)
+            if 0 < seconds < spent:
+                break
     end = clock()
     engine.close()
     return {
@@ -206,8 +240,8 @@ def _part(values: Sequence[float], percent: int) -> float:
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
-def _in_a_process(*arguments: object) -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks.scale", "build", *map(str, arguments)]
+def _in_a_process(**options: object) -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks.scale", "build", json.dumps(options)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])  # type: ignore[no-any-return]
 
@@ -252,6 +286,7 @@ def _indexing_table(by: dict[str, dict[str, Any]]) -> None:
         "text, MB": lambda run: run["text"] / 1e6,
         "seconds": lambda run: run["wall"],
         "articles a second": lambda run: run["articles"] / run["wall"],
+        "seconds to copy every shard once": lambda run: run.get("copying"),
         "seconds of processor, client": lambda run: run["cpu"],
         "seconds of processor, nodes": lambda run: run.get("nodes: cpu"),
         "peak memory of the client, MB": lambda run: run["peak"],

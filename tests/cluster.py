@@ -129,15 +129,20 @@ class Cluster:
         with urllib.request.urlopen(request, timeout=90) as answer:
             return json.loads(answer.read() or b"{}")  # type: ignore[no-any-return]
 
-    def wait(self, status: str = "green", nodes: int | None = None) -> None:
+    def wait(
+        self, status: str = "green", nodes: int | None = None, patience: float = _PATIENCE
+    ) -> None:
         """Wait until so many nodes are there, and their indexes have that status or a better one.
+
+        Args:
+            patience: seconds.
 
         Raises:
             RuntimeError: a process ended, or it takes too long.
         """
         count = len(self.urls) if nodes is None else nodes
         query = f"wait_for_status={status}&wait_for_nodes={count}&timeout=5s"
-        latest = time.monotonic() + _PATIENCE
+        latest = time.monotonic() + patience
         while time.monotonic() < latest:
             for one in self.nodes:
                 if one.process and not one.runs:
@@ -161,10 +166,11 @@ class Cluster:
         for one in self.request("GET", f"/{prefix}*/_alias"):
             self.request("DELETE", f"/{one}")
 
-    def settings(self, **transient: object) -> None:
+    def settings(self, **values: object) -> None:
         """Change settings of the whole cluster; None takes one back. Dots are written `__`."""
-        changes = {name.replace("__", "."): value for name, value in transient.items()}
-        self.request("PUT", "/_cluster/settings", {"transient": changes})
+        changes = {name.replace("__", "."): value for name, value in values.items()}
+        body = {"transient": changes, "persistent": dict.fromkeys(changes)}
+        self.request("PUT", "/_cluster/settings", body)
 
 
 def missing() -> str | None:

@@ -86,8 +86,6 @@ class Proxy(ThreadingHTTPServer):
             answer = connection.getresponse()
             kind = answer.headers.get("Content-Type", "application/json")
             return Reply(answer.status, answer.read(), {"Content-Type": kind})
-        except OSError:
-            return error(502, "bad_gateway", "the node does not answer")
         finally:
             connection.close()
 
@@ -116,7 +114,12 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = Request(self.command, self.path, headers, self.rfile.read(length))
-        reply = self.server.reply(request)
+        try:
+            reply = self.server.reply(request)
+        except (OSError, http.client.HTTPException):
+            # The node is gone: so is the connection, as if there were nobody between.
+            self.close_connection = True
+            return
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)

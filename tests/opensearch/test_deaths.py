@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from cli_runner import Cli, Ran, command, environment, process
@@ -69,9 +69,7 @@ class Searches:
 
 
 @pytest.mark.parametrize("victim", [0, 2])
-def test_a_node_dies_during_searches(
-    start: Start, frail_cluster: Cluster, victim: int, record_property: Callable[..., None]
-) -> None:
+def test_a_node_dies_during_searches(start: Start, frail_cluster: Cluster, victim: int) -> None:
     cli = start(many(ARTICLES, "comet"))
     frail_cluster.wait()
     with Searches(cli, "comet") as searches:
@@ -99,10 +97,11 @@ def test_a_node_dies_while_articles_are_sent(
             frail_cluster.nodes[victim].kill()
         return forward()
 
-    # The first URL leads to the first node: when that one dies, the client has to go elsewhere.
-    with proxied(frail_cluster.urls[0]) as proxy:
-        proxy.rule = rule
-        monkeypatch.setenv("SEARCHKIT_URL", ",".join((proxy.url, *frail_cluster.urls[1:])))
+    with ExitStack() as stack:
+        proxies = [stack.enter_context(proxied(url)) for url in frail_cluster.urls]
+        for proxy in proxies:
+            proxy.rule = rule
+        monkeypatch.setenv("SEARCHKIT_URL", ",".join(proxy.url for proxy in proxies))
         ran = cli("index")
         assert killed.is_set()
         print(f"node {victim} killed during the first bulk request: exit {ran.code}, {ran.err!r}")
@@ -154,8 +153,9 @@ def test_a_cluster_that_is_red(start: Start, frail_cluster: Cluster, prefix: str
         refused(cli("claims", "comet"), "red")
         refused(cli("index"), "red")
     frail_cluster.heal()
-    whole(cli, "comet", ARTICLES)
+    assert cli.json("search", "comet")["total"] == ARTICLES
     cli.ok("index")
+    whole(cli, "comet", ARTICLES)
     whole(cli, "meteor", 5)
 
 
@@ -172,8 +172,9 @@ def test_most_nodes_are_gone(start: Start, frail_cluster: Cluster) -> None:
         assert json.loads(ran.out)["total"] == ARTICLES
     refused(cli("index"))
     frail_cluster.heal()
-    whole(cli, "comet", ARTICLES)
+    assert cli.json("search", "comet")["total"] == ARTICLES
     cli.ok("index")
+    whole(cli, "comet", ARTICLES)
     whole(cli, "meteor", 5)
 
 
@@ -211,7 +212,8 @@ def full_disks(cluster: Cluster) -> Iterator[None]:
         cluster.settings(**dict.fromkeys(names, "900tb"))
         yield
     finally:
-        cluster.settings(**dict.fromkeys(names))
+        cluster.settings(**dict.fromkeys(names), cluster__blocks__create_index=None)
+        until(lambda: not cluster.request("GET", "/_cluster/state/blocks")["blocks"])
 
 
 def blocked(cluster: Cluster, prefix: str) -> bool:
@@ -221,6 +223,7 @@ def blocked(cluster: Cluster, prefix: str) -> bool:
 
 
 def until(condition: Callable[[], bool]) -> None:
+    """Wait for something that the cluster does by itself."""
     latest = time.monotonic() + 90
     while not condition():
         assert time.monotonic() < latest
@@ -234,7 +237,6 @@ def test_disks_are_full(cli: Cli, frail_cluster: Cluster, prefix: str) -> None:
         refused(cli("index"), "disk")
         refused(cli("index", "--rebuild"), "disk")
         assert cli.json("search", "harbour")["total"] == 1, "what is there can be searched"
-    until(lambda: not frail_cluster.request("GET", "/_cluster/state/blocks")["blocks"])
     cli.ok("index")
     whole(cli, "meteor", 5)
 

@@ -155,8 +155,9 @@ def test_a_ca_file_that_is_none(cli: Cli, secured: Proxy, monkeypatch: pytest.Mo
     [
         {"_shards": {"total": 3, "successful": 2, "skipped": 0, "failed": 1, "failures": []}},
         {"timed_out": True},
+        {"terminated_early": True},
     ],
-    ids=["a shard failed", "timed out"],
+    ids=["a shard failed", "timed out", "ended early"],
 )
 def test_a_partial_answer_is_no_answer(cli: Cli, proxy: Proxy, changes: dict[str, object]) -> None:
     proxy.rule = on("_search", edited(**changes))

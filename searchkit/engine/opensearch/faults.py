@@ -23,6 +23,11 @@ _KNOWN = (
         "free space on its nodes and run `searchkit index` again; what was sent is not lost",
     ),
     (
+        r"index_create_block_exception",
+        "the cluster makes no new index (as a rule because its disks are nearly full)",
+        "free space on its nodes, or lift cluster.blocks.create_index, and try again",
+    ),
+    (
         r"cluster_block_exception",
         "the cluster refuses to write to the index (a block is set on it)",
         "lift the block and run `searchkit index` again",
