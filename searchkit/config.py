@@ -13,6 +13,7 @@ from searchkit.errors import SearchkitError
 from searchkit.model import DEFAULT_SCALE, UNREVIEWED, Scale, Status
 
 if TYPE_CHECKING:
+    from searchkit.engine.opensearch.access import Access
     from searchkit.reports import ReportSettings
 
 FILE = "searchkit.toml"
@@ -34,6 +35,37 @@ class Setting:
 SETTINGS = (
     Setting("index", "SEARCHKIT_INDEX", "--index", None, "the index folder"),
     Setting("engine", "SEARCHKIT_ENGINE", "--engine", "whoosh", "what stores and searches"),
+    Setting("opensearch.url", "SEARCHKIT_URL", "--url", None, "the OpenSearch cluster"),
+    Setting(
+        "opensearch.index-name",
+        "SEARCHKIT_INDEX_NAME",
+        None,
+        "searchkit",
+        "what its indexes are called there",
+    ),
+    Setting(
+        "opensearch.ca-file",
+        "SEARCHKIT_OPENSEARCH_CA",
+        None,
+        None,
+        "certificate (PEM) of whoever vouches for the cluster",
+    ),
+    Setting(
+        "opensearch.credentials",
+        "SEARCHKIT_OPENSEARCH_CREDENTIALS",
+        None,
+        None,
+        "a file with user:password",
+    ),
+    Setting(
+        "opensearch.plain-http",
+        "SEARCHKIT_OPENSEARCH_PLAIN_HTTP",
+        None,
+        "no",
+        "yes to let others on the way read along",
+    ),
+    Setting("opensearch.shards", "SEARCHKIT_OPENSEARCH_SHARDS", None, "1", "of a new index"),
+    Setting("opensearch.replicas", "SEARCHKIT_OPENSEARCH_REPLICAS", None, "1", "of a new index"),
     Setting("reviewer", "SEARCHKIT_REVIEWER", "--by", None, "who marks"),
     Setting(
         "report.title", "SEARCHKIT_REPORT_TITLE", None, "Fact-check report", "title of reports"
@@ -69,6 +101,21 @@ class Config:
         """The index folder; None to look for the nearest."""
         value = self.values["index"]
         return Path(value) if value else None
+
+    @property
+    def cluster(self) -> Access | None:
+        """The cluster of the engine; None where the engine needs none.
+
+        Raises:
+            UsageError: a setting of it is missing, or not what it should be.
+        """
+        if self.values["engine"] != "opensearch":
+            return None
+        from searchkit.engine.opensearch.access import access  # noqa: PLC0415 - for clusters only
+
+        table = "opensearch."
+        named = {k.removeprefix(table): v for k, v in self.values.items() if k.startswith(table)}
+        return access(named)
 
     @property
     def report(self) -> ReportSettings:

@@ -20,6 +20,7 @@ _EXTRAS = {
     "warcio": "evidence",
     "httpcore": "evidence",
     "nh3": "evidence",
+    "opensearchpy": "opensearch",
 }
 
 

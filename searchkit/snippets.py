@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import fnmatch
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from attrs import frozen
 
-from searchkit.analysis import Token, fold, is_unspaced, stem, tokens
+from searchkit.analysis import Token, fold, is_unspaced, tokens
+from searchkit.errors import QueryError
 from searchkit.model import Span
 from searchkit.query import positive_leaves
-from searchkit.query.tree import Fuzzy, Leaf, Node, Phrase, Prefix, Wildcard
+from searchkit.query.slots import Character, Slot, chains, slop_of, slots_of
+from searchkit.query.tree import Leaf, Node
 
 _BORDER = re.compile(r"[\s。！？；，、：]+")
 #: How far the edge of a snippet moves to the nearest border of words, in code points.
@@ -25,17 +25,6 @@ _WIDEST = 40
 _MOST_MARKS = 5_000
 #: Texts whose words are kept: the titles and bodies of a page.
 _TEXTS = 32
-
-Fits = Callable[[str], bool]
-
-
-class _Slot(NamedTuple):
-    """A place in a phrase: how far it stands from the first, and what may fill it."""
-
-    offset: int
-    fits: Fits
-    #: One Chinese or Japanese character: of the pair that it begins, only it is marked.
-    alone: bool = False
 
 
 @frozen
@@ -118,93 +107,25 @@ def occurrences(leaf: Leaf, words: Sequence[Token]) -> list[Span]:
     Args:
         words: of the text.
     """
-    slots = _slots(leaf)
-    if not slots:
+    try:
+        slots = slots_of(leaf)
+    except QueryError:
         return []
-    places = [_places(slot, words) for slot in slots]
-    if len(slots) == 1:
-        return [Span(t.start, t.end) for t in places[0]]
-    slop = leaf.slop if isinstance(leaf, Phrase) else 0
+    near = slop_of(leaf) > 0
     found: list[Span] = []
-    for first in places[0]:
-        chain = _follow(first, slots, places)
-        if chain and chain[-1].position - first.position <= slots[-1].offset + slop:
-            found += [Span(t.start, t.end) for t in chain] if slop else [_whole(chain)]
+    for chain in chains(leaf, words):
+        spans = [_marked(slot, at, words) for slot, at in zip(slots, chain, strict=True)]
+        found += spans if near else [Span(spans[0].start, max(span.end for span in spans))]
     return found
 
 
-def _places(slot: _Slot, words: Sequence[Token]) -> list[Token]:
-    found = []
-    for at, token in enumerate(words):
-        if not slot.fits(token.word):
-            continue
-        second = words[at + 1].start if slot.alone and len(token.word) > 1 else token.end
+def _marked(slot: Slot, token: Token, words: Sequence[Token]) -> Span:
+    """What a word marks: where one character is asked for, of a pair only the first."""
+    if isinstance(slot.filler, Character) and len(token.word) > 1:
+        second = words[token.position + 1].start
         # Of one written character that is two, both begin in the same place.
-        found.append(token._replace(end=second if second > token.start else token.end))
-    return found
-
-
-def _whole(chain: Sequence[Token]) -> Span:
-    return Span(chain[0].start, max(token.end for token in chain))
-
-
-def _follow(first: Token, slots: Sequence[_Slot], places: Sequence[Sequence[Token]]) -> list[Token]:
-    """The earliest words that fill the slots in order, from the first one on."""
-    chain = [first]
-    for at in range(1, len(slots)):
-        earliest = chain[-1].position + slots[at].offset - slots[at - 1].offset
-        index = bisect_left(places[at], earliest, key=lambda token: token.position)
-        if index == len(places[at]):
-            return []
-        chain.append(places[at][index])
-    return chain
-
-
-@lru_cache(maxsize=256)
-def _slots(leaf: Leaf) -> Sequence[_Slot]:
-    if isinstance(leaf, Wildcard):
-        return [_Slot(0, _pattern(leaf.pattern))]
-    words = list(tokens(leaf.text, query=True))
-    exact = isinstance(leaf, Phrase) and not leaf.slop
-    slots = [
-        _Slot(
-            token.position - words[0].position,
-            _exactly(token.word) if exact else _same(token.word),
-            alone=len(token.word) == 1 and is_unspaced(token.word),
-        )
-        for token in words
-    ]
-    if words and not is_unspaced(words[-1].word):
-        last = words[-1].word
-        if isinstance(leaf, Prefix):
-            slots[-1] = _Slot(slots[-1].offset, lambda word: word.startswith(last))
-        elif isinstance(leaf, Fuzzy) and len(words) == 1:
-            slots = [_Slot(0, _near(last, leaf.distance))]
-    return slots
-
-
-def _exactly(wanted: str) -> Fits:
-    if len(wanted) == 1 and is_unspaced(wanted):
-        return _same(wanted)
-    return lambda word: word == wanted
-
-
-def _same(wanted: str) -> Fits:
-    if is_unspaced(wanted):
-        return (lambda word: word.startswith(wanted)) if len(wanted) == 1 else wanted.__eq__
-    root = stem(wanted)
-    return lambda word: stem(word) == root
-
-
-def _pattern(pattern: str) -> Fits:
-    match = re.compile(fnmatch.translate(fold(pattern))).match
-    return lambda word: match(word) is not None
-
-
-def _near(wanted: str, distance: int) -> Fits:
-    from rapidfuzz.distance import OSA  # noqa: PLC0415 - few queries need it
-
-    return lambda word: OSA.distance(wanted, word, score_cutoff=distance) <= distance
+        return Span(token.start, second if second > token.start else token.end)
+    return Span(token.start, token.end)
 
 
 def _windows(text: str, marks: Sequence[Span], width: int, most: int) -> list[Span]:

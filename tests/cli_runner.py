@@ -76,12 +76,19 @@ def started(
     patch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     files: Mapping[str, str] | None = None,
+    environ: Mapping[str, str] | None = None,
 ) -> Cli:
-    """An indexed project for one test, out of reach of the user's own settings."""
+    """An indexed project for one test, out of reach of the user's own settings.
+
+    Args:
+        environ: what the environment holds instead of them.
+    """
     for name, value in surroundings(folder).items():
         patch.setenv(name, value)
     for name in [name for name in os.environ if name.startswith("SEARCHKIT_")]:
         patch.delenv(name)
+    for name, value in (environ or {}).items():
+        patch.setenv(name, value)
     project = folder / "project"
     project.mkdir()
     make(project, dict(files) if files is not None else None)

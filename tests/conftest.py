@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import cluster as opensearch
 import pytest
+from cluster import Cluster
 from hypothesis import settings
 from webserver import QUICK, Site, served
 
@@ -54,3 +57,26 @@ def site() -> Iterator[Site]:
 def web() -> Fetcher:
     """What fetches pages from this machine too, and is soon out of patience."""
     return Fetcher(allowed=anywhere, limits=QUICK)
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """The OpenSearch cluster that SEARCHKIT_OPENSEARCH_URL names, else one of three nodes."""
+    why = opensearch.missing()
+    if why:
+        pytest.skip(why)
+    given = os.environ.get("SEARCHKIT_OPENSEARCH_URL")
+    if given:
+        yield Cluster([given])
+        return
+    with opensearch.running(tmp_path_factory.mktemp("opensearch")) as running:
+        yield running
+
+
+@pytest.fixture
+def frail_cluster(cluster: Cluster) -> Iterator[Cluster]:
+    """The same with nodes that a test may kill; they are back when it ends."""
+    if not cluster.nodes:
+        pytest.skip("SEARCHKIT_OPENSEARCH_URL names a cluster whose nodes must not be killed")
+    yield cluster
+    cluster.heal()

@@ -46,12 +46,13 @@ def in_a_process(*arguments: str) -> Any:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def _clock() -> tuple[float, float]:
+def clock() -> tuple[float, float]:
+    """Seconds of wall and of this process's processor time, each from some moment on."""
     own = resource.getrusage(resource.RUSAGE_SELF)
     return time.perf_counter(), own.ru_utime + own.ru_stime
 
 
-def _peak() -> float:
+def peak() -> float:
     """The most memory that this process ever held, in MB."""
     status = Path("/proc/self/status")
     if status.exists():
@@ -84,16 +85,16 @@ def built(peer: str, folder: str, count: str) -> dict[str, float]:
             yield prepared
             before = time.perf_counter(), time.thread_time()
 
-    start = _clock()
+    start = clock()
     engine.build(place, given())
-    end = _clock()
+    end = clock()
     on_disk = sum(path.stat().st_size for path in place.rglob("*") if path.is_file())
     return {
         "wall": end[0] - start[0] - wall,
         "cpu": end[1] - start[1] - cpu,
         "text": text / 1e6,
         "disk": on_disk / 1e6,
-        "peak": _peak(),
+        "peak": peak(),
     }
 
 
@@ -201,11 +202,11 @@ def engine_alone(folder: str, count: str) -> dict[str, float]:
 
     held = [(article, claims_of(article)) for article in articles(int(count))]
     engine = WhooshEngine.open(fresh(Path(folder)), create=True)
-    start = _clock()
+    start = clock()
     with engine.batch() as batch:
         for article, claims in held:
             batch.put(article, claims)
-    end = _clock()
+    end = clock()
     return {
         "wall": end[0] - start[0],
         "cpu": end[1] - start[1],

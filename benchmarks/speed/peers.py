@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from benchmarks.speed.queries import Query
+from searchkit.engine.base import Engine
 from searchkit.model import Article
 
 #: Articles that are given to an engine together, as `searchkit index` does with large files.
@@ -64,13 +65,11 @@ class Searchkit:
         """See `Peer`."""
         from searchkit.engine.whoosh import WhooshEngine
 
-        engine = WhooshEngine.open(folder, create=True)
+        self.engine: Engine = WhooshEngine.open(folder, create=True)
         remaining = iter(prepared)
         while some := list(islice(remaining, BATCH)):
-            with engine.batch() as batch:
-                for article in some:
-                    batch.put(article, ())
-        engine.close()
+            self.add(some)
+        self.engine.close()
 
     def open(self, folder: Path) -> None:
         """See `Peer`."""

@@ -52,12 +52,16 @@ class App:
         from searchkit.workflow.workspace import Workspace  # noqa: PLC0415 - not for -h
 
         engine = self.config.values["engine"] or ""
+        cluster = self.config.cluster
+        if cluster and cluster.readable:
+            screen.note("the cluster is reached over plain http: others on the way can read along")
         return Workspace.open(
             self.config.index,
             create=create,
             engine=engine,
             scale=self.config.scale,
             outlets=self.config.outlets,
+            cluster=cluster,
         )
 
     def reviewer(self, ws: Workspace, by: str | None) -> str:

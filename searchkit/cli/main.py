@@ -99,14 +99,23 @@ class Commands(click.Group):
 )
 @click.option("--config", metavar="FILE", help="The settings.  [default: the nearest upwards]")
 @click.option("--engine", metavar="NAME", help="What stores and searches.  [default: whoosh]")
+@click.option("--url", metavar="URL", help="The cluster, for --engine opensearch.")
 @click.version_option(__version__, "--version", prog_name="searchkit")
 @click.pass_context
-def cli(ctx: click.Context, folder: str | None, config: str | None, engine: str | None) -> None:
+def cli(
+    ctx: click.Context,
+    *,
+    folder: str | None,
+    config: str | None,
+    engine: str | None,
+    url: str | None,
+) -> None:
     """Search a folder of news articles, and verify their claims."""
     alone("searchkit-claims", ("searchkit",))
     if ctx.invoked_subcommand in _PAGED and ctx.with_resource(paged()):
         ctx.color = True
-    ctx.obj = App({"index": folder, "engine": engine}, Path(config) if config else None)
+    flags = {"index": folder, "engine": engine, "opensearch.url": url}
+    ctx.obj = App(flags, Path(config) if config else None)
 
 
 @cli.result_callback()

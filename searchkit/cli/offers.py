@@ -29,7 +29,11 @@ def _completing(offers: _Offers) -> _Complete:
         from searchkit.cli.app import App  # noqa: PLC0415 - it needs this module
 
         given = ctx.find_root().params
-        flags = {"index": given.get("folder"), "engine": given.get("engine")}
+        flags = {
+            "index": given.get("folder"),
+            "engine": given.get("engine"),
+            "opensearch.url": given.get("url"),
+        }
         try:
             found = list(offers(App(flags, None), begun))[:_MOST]
         except SearchkitError:

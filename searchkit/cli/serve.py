@@ -69,6 +69,7 @@ def serve(
             ws.index,
             engine=ws.engine_name,
             scale=ws.scale,
+            cluster=ws.cluster,
             report=app.config.report,
             reviewer=reviewer,
             host=host,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from attrs import field, frozen
 
+from searchkit.engine.opensearch.access import Access
 from searchkit.errors import UsageError
 from searchkit.model import DEFAULT_SCALE, Scale
 from searchkit.reports import ReportSettings
@@ -25,6 +26,8 @@ class Settings:
     index: Path
     engine: str = "whoosh"
     scale: Scale = DEFAULT_SCALE
+    #: For the engine opensearch.
+    cluster: Access | None = None
     report: ReportSettings = field(factory=ReportSettings)
     #: Who marks where the browser has not said it; None where many share the desk.
     reviewer: str | None = None

@@ -58,9 +58,7 @@ class Workspaces:
         with self._lock:
             opened = self._idle.pop() if self._idle else None
         if opened is None:
-            fresh = Workspace.open(
-                self._settings.index, engine=self._settings.engine, scale=self._settings.scale
-            )
+            fresh = self._workspace()
             opened = _Opened(fresh, _stamp(fresh.cache))
         ws = opened.workspace
         ws.damaged.clear()
@@ -80,7 +78,16 @@ class Workspaces:
 
     def stamp(self) -> _Stamp:
         """What changes whenever an index does."""
-        return _stamp(self._settings.index / "engine")
+        return _stamp(self._workspace().cache)
+
+    def _workspace(self) -> Workspace:
+        settings = self._settings
+        return Workspace.open(
+            settings.index,
+            engine=settings.engine,
+            scale=settings.scale,
+            cluster=settings.cluster,
+        )
 
     def close(self) -> None:
         """Let go of the files of all workspaces that are not lent."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import fnmatch
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby, islice
 
 import numpy as np
 from attrs import frozen
 
-from searchkit.analysis import Token, fold, is_unspaced, stem, tokens
 from searchkit.engine.columnar.lookup import (
     BODY,
     SHIFT,
@@ -22,8 +20,18 @@ from searchkit.engine.columnar.lookup import (
 from searchkit.engine.columnar.ragged import Ints
 from searchkit.engine.columnar.strings import decoded, encoded
 from searchkit.engine.snapshot import Index, Snapshot
-from searchkit.errors import QueryError
-from searchkit.query.tree import Fuzzy, Leaf, Phrase, Prefix, TextField, Wildcard, Word
+from searchkit.query.slots import (
+    Beginning,
+    Character,
+    Exactly,
+    Filler,
+    Pattern,
+    Stem,
+    Within,
+    slop_of,
+    slots_of,
+)
+from searchkit.query.tree import Leaf, TextField
 
 #: An expansion takes at most so many words.
 MOST_TERMS = 4_096
@@ -40,17 +48,6 @@ class Places:
     extent: int
 
 
-@frozen
-class Slot:
-    """A place in a phrase: which terms may fill it, and how far it stands from the first."""
-
-    offset: int
-    #: Gives the terms of each segment, and whether an expansion was cut.
-    terms: Callable[[Snapshot, Index], tuple[Sequence[Terms], bool]]
-    #: Positions that a word there takes.
-    extent: int = 1
-
-
 def index_of(field: TextField | None) -> Index:
     """Where the words of a field are kept."""
     return "outlet" if field == "outlet" else "text"
@@ -65,7 +62,7 @@ def occurrences(snapshot: Snapshot, leaf: Leaf) -> tuple[Occurrences, bool]:
     slots = slots_of(leaf)
     index = index_of(leaf.field)
     if len(slots) == 1:
-        terms, cut = slots[0].terms(snapshot, index)
+        terms, cut = terms_of(slots[0].filler, snapshot, index)
         found = snapshot.occurrences(index, terms)
     else:
         where, cut = places(snapshot, leaf)
@@ -87,11 +84,11 @@ def places(snapshot: Snapshot, leaf: Leaf) -> tuple[Places, bool]:
     """
     slots = slots_of(leaf)
     index = index_of(leaf.field)
-    filled = [slot.terms(snapshot, index) for slot in slots]
+    filled = [terms_of(slot.filler, snapshot, index) for slot in slots]
     cut = any(shortened for _, shortened in filled)
     keys = snapshot.keys(index, [terms for terms, _ in filled])
     offsets = [slot.offset for slot in slots]
-    slop = leaf.slop if isinstance(leaf, Phrase) else 0
+    slop = slop_of(leaf)
     if slop and len(slots) > 1:
         firsts, lasts = _near(keys, offsets, slop)
     else:
@@ -100,92 +97,30 @@ def places(snapshot: Snapshot, leaf: Leaf) -> tuple[Places, bool]:
     return Places(firsts, lasts, slots[-1].extent), cut
 
 
-def slots_of(leaf: Leaf) -> list[Slot]:
-    """The places of a leaf, in their order.
-
-    Raises:
-        QueryError: there is no word in it.
-    """
-    if isinstance(leaf, Word | Phrase):
-        words = list(tokens(leaf.text, query=True))
-        # In quotes the words count as they are written; words that are only near each other do not.
-        exact = isinstance(leaf, Phrase) and not leaf.slop
-        slots = [_word_slot(token, words[0], exact=exact) for token in words]
-    elif isinstance(leaf, Wildcard):
-        slots = [Slot(0, _pattern(leaf))]
-    elif isinstance(leaf, Fuzzy):
-        words = list(tokens(leaf.text, query=True))
-        if len(words) == 1 and not is_unspaced(words[0].word):
-            slots = [Slot(0, _within(words[0].word, leaf.distance))]
-        else:
-            slots = [_word_slot(token, words[0]) for token in words]
-    else:
-        slots = _prefix_slots(leaf)
-    if not slots:
-        text = leaf.pattern if isinstance(leaf, Wildcard) else leaf.text
-        message = f"there is no word in {text!r}"
-        raise QueryError(message, position=leaf.position, remedy="search for a word beside it")
-    return slots
-
-
-def _prefix_slots(leaf: Prefix) -> list[Slot]:
-    words = list(tokens(leaf.text, query=True))
-    slots = [_word_slot(token, words[0]) for token in words]
-    if words and not is_unspaced(words[-1].word):
-        last = words[-1]
-        slots[-1] = Slot(last.position - words[0].position, _beginning(last.word))
-    return slots
-
-
-def _word_slot(token: Token, first: Token, *, exact: bool = False) -> Slot:
-    word = token.word
-    pair = is_unspaced(word) and len(word) > 1
-
-    def terms(snapshot: Snapshot, index: Index) -> tuple[Sequence[Terms], bool]:
-        # One character stands for every pair that begins with it.
-        if is_unspaced(word) and not pair:
-            return snapshot.stems_beginning(index, word), False
-        if exact:
+def terms_of(filler: Filler, snapshot: Snapshot, index: Index) -> tuple[Sequence[Terms], bool]:
+    """The terms of each segment that may fill a slot, and whether an expansion was cut."""
+    match filler:
+        case Stem(root):
+            return snapshot.stem(index, root), False
+        case Exactly(word):
             return snapshot.words(index, [encoded(word)]), False
-        return snapshot.stem(index, stem(word)), False
-
-    return Slot(token.position - first.position, terms, extent=2 if pair else 1)
-
-
-def _beginning(prefix: str) -> Callable[[Snapshot, Index], tuple[Sequence[Terms], bool]]:
-    def terms(snapshot: Snapshot, index: Index) -> tuple[Sequence[Terms], bool]:
-        few = snapshot.terms_beginning(index, prefix, MOST_TERMS)
-        if few is not None:
-            return few, False
-        return _bounded(snapshot, index, snapshot.words_beginning(index, prefix))
-
-    return terms
+        case Character(character):
+            return snapshot.stems_beginning(index, character), False
+        case Beginning(prefix):
+            return _beginning(snapshot, index, prefix)
+        case Pattern(pattern):
+            words = snapshot.words_beginning(index, re.split(r"[*?]", pattern, maxsplit=1)[0])
+            fits = filler.fits
+            return _bounded(snapshot, index, (word for word in words if fits(decoded(word))))
+        case Within(word, distance):
+            return _bounded(snapshot, index, iter(snapshot.words_like(index, word, distance)))
 
 
-def _pattern(leaf: Wildcard) -> Callable[[Snapshot, Index], tuple[Sequence[Terms], bool]]:
-    folded = fold(leaf.pattern)
-    literal = re.sub(r"[*?]", "", folded)
-    if literal and not (literal.isalpha() or literal.isdecimal()):
-        raise QueryError(
-            f"the pattern {leaf.pattern!r} is more than one word",
-            position=leaf.position,
-            remedy="use * and ? within a word of letters, or within a number",
-        )
-    beginning = re.split(r"[*?]", folded, maxsplit=1)[0]
-    # fnmatch writes expressions that cannot backtrack without bound.
-    fits = re.compile(fnmatch.translate(folded)).match
-    return lambda snapshot, index: _bounded(
-        snapshot,
-        index,
-        (word for word in snapshot.words_beginning(index, beginning) if fits(decoded(word))),
-    )
-
-
-def _within(word: str, distance: int) -> Callable[[Snapshot, Index], tuple[Sequence[Terms], bool]]:
-    def expand(snapshot: Snapshot, index: Index) -> tuple[Sequence[Terms], bool]:
-        return _bounded(snapshot, index, iter(snapshot.words_like(index, word, distance)))
-
-    return expand
+def _beginning(snapshot: Snapshot, index: Index, prefix: str) -> tuple[Sequence[Terms], bool]:
+    few = snapshot.terms_beginning(index, prefix, MOST_TERMS)
+    if few is not None:
+        return few, False
+    return _bounded(snapshot, index, snapshot.words_beginning(index, prefix))
 
 
 def _bounded(

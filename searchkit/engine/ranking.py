@@ -14,25 +14,15 @@ word, the words of an expansion and the occurrences of a phrase each count as on
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from searchkit.engine.base import Kind
 from searchkit.engine.columnar.lookup import Occurrences
 from searchkit.engine.columnar.ragged import Ints
 from searchkit.engine.spaces import Floats, Space
+from searchkit.engine.weights import K1, B, fields_of, idf
 from searchkit.query.tree import Leaf, TextField
-
-K1 = 1.2
-B = 0.75
-#: What is searched when the query names no field, and how much an occurrence counts there. A
-#: claim is judged by its own words; the title of its article is context.
-WEIGHTS: Mapping[Kind, Mapping[TextField, float]] = {
-    "articles": {"title": 2.0, "body": 1.0},
-    "claims": {"title": 0.3, "body": 1.0},
-}
 
 
 class LeafScore:
@@ -55,8 +45,7 @@ class LeafScore:
     @property
     def idf(self) -> float:
         """How much the leaf tells rows apart."""
-        count, holding = self._space.count, len(self.rows)
-        return math.log1p((count - holding + 0.5) / (holding + 0.5))
+        return idf(self._space.count, len(self.rows))
 
     def scores(self, at: Ints | None = None) -> Floats:
         """The scores of rows.
@@ -72,7 +61,9 @@ class LeafScore:
         if found.titled.size:
             here, titles = _chosen(found, at)
             rows = rows[here]
-            weighed[here] += titles * (self._weight("title")[rows] - self._weight(self._own)[rows])
+            # What ties must tie to the last bit, so nothing is added that is taken off again.
+            own = (frequencies[here] - titles) * self._weight(self._own)[rows]
+            weighed[here] = own + titles * self._weight("title")[rows]
         saturated = weighed / (weighed + K1)
         saturated *= self.idf * (K1 + 1)
         return saturated
@@ -100,11 +91,6 @@ class LeafScore:
         lengths, mean = self._space.numbers(f"{name}_length"), self._space.mean(f"{name}_length")
         relative = lengths / mean if mean else np.ones(len(lengths))
         return self._weights[name] / (1 - B + B * relative)
-
-
-def fields_of(leaf: Leaf, kind: Kind) -> Mapping[TextField, float]:
-    """The fields that a leaf is looked for in, with their weights."""
-    return {leaf.field: 1.0} if leaf.field else WEIGHTS[kind]
 
 
 def _in_field(found: Occurrences, field: TextField | None) -> Occurrences:

@@ -84,6 +84,7 @@ def index(
                 engine=ws.engine_name,
                 scale=ws.scale,
                 outlets=ws.outlet_table,
+                cluster=ws.cluster,
                 cache=fresh,
             )
             with target:

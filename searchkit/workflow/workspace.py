@@ -20,13 +20,14 @@ from searchkit.sidecars import Sidecars
 if TYPE_CHECKING:
     from searchkit.catalog import Catalog
     from searchkit.engine.base import Engine
+    from searchkit.engine.opensearch.access import Access
     from searchkit.evidence.copies import Copies
     from searchkit.model import ReviewedArticle
     from searchkit.outlets import Outlets, Table
     from searchkit.reviews import ReviewStore
     from searchkit.workflow.summaries import Reviews
 
-ENGINES = ("whoosh",)
+ENGINES = ("whoosh", "opensearch")
 LOCK_TIMEOUT = 20.0
 #: No names of outlets besides those that searchkit knows.
 EMPTY: Table = {}
@@ -45,6 +46,7 @@ class Workspace:
         engine: name of the engine.
         scale: the statuses that reviewers can conclude.
         outlets: what else outlets go by, on top of what searchkit knows.
+        cluster: for the engine opensearch.
         cache: folder of the engine and the catalog, when it is not the usual one.
     """
 
@@ -55,6 +57,7 @@ class Workspace:
         engine: str = "whoosh",
         scale: Scale = DEFAULT_SCALE,
         outlets: Table = EMPTY,
+        cluster: Access | None = None,
         cache: Path | None = None,
     ):
         if engine not in ENGINES:
@@ -66,7 +69,10 @@ class Workspace:
         self.scale = scale
         self.engine_name = engine
         self.outlet_table = outlets
-        self.cache = cache or self.index / "engine"
+        self.cluster = cluster
+        #: Each engine has a catalog of its own: what one has stored the other has not.
+        self.usual_cache = self.index / ("engine" if engine == "whoosh" else f"engine-{engine}")
+        self.cache = cache or self.usual_cache
         #: Article id -> what is wrong with its sidecar, for those that a listing went on without.
         self.damaged: dict[str, str] = {}
         #: The summaries of all reviews, as they were last asked for.
@@ -84,6 +90,7 @@ class Workspace:
         engine: str = "whoosh",
         scale: Scale = DEFAULT_SCALE,
         outlets: Table = EMPTY,
+        cluster: Access | None = None,
     ) -> Self:
         """Find the index, or say where a new one shall be.
 
@@ -105,7 +112,7 @@ class Workspace:
                     remedy="run `searchkit index FOLDER` first, or name one with --index",
                 )
             folder = folder or here / "index"
-        workspace = cls(folder, engine=engine, scale=scale, outlets=outlets)
+        workspace = cls(folder, engine=engine, scale=scale, outlets=outlets, cluster=cluster)
         if create:
             workspace._make()
         return workspace
@@ -215,9 +222,20 @@ class Workspace:
                 place=str(self.index),
                 remedy="run `searchkit index`",
             )
+        if self.engine_name == "opensearch":
+            return self._open_cluster(create=create)
         from searchkit.engine.whoosh import WhooshEngine  # noqa: PLC0415 - heavy
 
         return WhooshEngine.open(self.cache, create=create)
+
+    def _open_cluster(self, *, create: bool) -> Engine:
+        from searchkit.engine.opensearch.engine import OpenSearchEngine  # noqa: PLC0415 - an extra
+
+        if self.cluster is None:
+            remedy = "say --url https://…, or set opensearch.url"
+            raise UsageError("no OpenSearch cluster is named", remedy=remedy)
+        beside = None if self.cache == self.usual_cache else self.usual_cache
+        return OpenSearchEngine.open(self.cache, self.cluster, create=create, beside=beside)
 
     def _open_catalog(self, *, create: bool) -> Catalog:
         from searchkit.catalog import Catalog  # noqa: PLC0415 - not needed by every command

@@ -8,7 +8,7 @@ from pathlib import Path
 from engine_contract import make, put
 
 from searchkit.engine.occurrences import MOST_TERMS
-from searchkit.engine.ranking import K1, WEIGHTS, B
+from searchkit.engine.weights import K1, WEIGHTS, B
 from searchkit.engine.whoosh import WhooshEngine
 from searchkit.query import parse
 

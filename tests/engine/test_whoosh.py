@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from engine_contract import Reopen, StoreContract
-from engine_contract_search import SearchContract
+from engine_contract import Reopen, StoreContract, make, put
+from engine_contract_search import SearchContract, many_words
 
+from searchkit.engine.base import Engine
 from searchkit.engine.whoosh import WhooshEngine
+from searchkit.query import parse
 
 
 @pytest.fixture
@@ -32,3 +34,8 @@ class TestStore(StoreContract):
 
 class TestSearch(SearchContract):
     """What is found, and in what order."""
+
+    def test_an_expansion_is_bounded(self, empty: Engine) -> None:
+        put(empty, *many_words(), make("b1", "moon"))
+        for text in ("zz*", "zz?*", "*g*", "moon OR zz*", "-zz*"):
+            assert empty.search("articles", parse(text)).cut, text

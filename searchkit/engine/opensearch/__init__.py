@@ -1,0 +1,1 @@
+"""The engine for an OpenSearch cluster: docs/opensearch.md."""
