@@ -20,9 +20,10 @@ from searchkit.analysis import is_unspaced, stem, stems, tokens
 from searchkit.engine.columnar import mergelists
 from searchkit.engine.columnar import union as union_module
 from searchkit.engine.columnar import writer as writer_module
+from searchkit.engine.columnar.build import build
 from searchkit.engine.columnar.frontcoded import FrontCoded, arrays
 from searchkit.engine.columnar.likeness import Likeness
-from searchkit.engine.columnar.pages import Pages, write
+from searchkit.engine.columnar.pages import Pages, Written, write
 from searchkit.engine.columnar.pairs import pair
 from searchkit.engine.columnar.postinglist import PostingList
 from searchkit.engine.columnar.postings import Encoder, Lists, decode
@@ -384,17 +385,36 @@ def test_a_writer_that_fails_leaves_no_files(store: Store, monkeypatch: pytest.M
         writer.add(make("a1", "kept"), lines(make("a1", "kept")))
     before = sorted(path.name for path in store.folder.iterdir())
 
-    def write_and_fail() -> None:
+    segments = []
+
+    def build_or_fail(path: Path, held: Sequence[tuple[Article, Sequence[Claim]]]) -> Written:
+        if segments:
+            assert segments[0].exists()
+            raise ZeroDivisionError
+        segments.append(path)
+        return build(path, held)
+
+    monkeypatch.setattr(writer_module, "build", build_or_fail)
+
+    def write() -> None:
         with store.writer() as writer:
             writer.delete(["a1"])
             writer.add(make("a2", "one"), [])
             writer.add(make("a3", "two"), [])
-            assert len(list(store.folder.iterdir())) > len(before)
-            raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        write_and_fail()
+        write()
     assert sorted(path.name for path in store.folder.iterdir()) == before
+
+
+def test_a_word_that_was_the_only_one_of_its_stem_is_told_apart_when_merged(store: Store) -> None:
+    said = ["area", "report", "reports", "reporting"] * 2
+    for number, word in enumerate(said):
+        with store.writer() as writer:
+            writer.add(make(f"a{number}", word), [])
+    (merged,) = store.segments()
+    found = words_at([merged])
+    assert [found["text", f"a{number}", False, 0] for number in range(len(said))] == said
 
 
 def test_what_a_killed_writer_left_is_swept_by_the_next(store: Store) -> None:
