@@ -1,8 +1,4 @@
-"""Rows of packed numbers in fewer bits than the largest need: what these have above stands apart.
-
-Patched frame-of-reference coding (Zukowski, Heman, Nes and Boncz, "Super-scalar RAM-CPU cache
-compression", 2006), with the places of the exceptions written out.
-"""
+"""Rows of packed numbers in fewer bits than the next size: in two rows, or with exceptions."""
 
 from __future__ import annotations
 
@@ -18,6 +14,23 @@ _GAIN = 8
 #: By a number, up to one that is too large for 16 bits, the place in `SIZES` of the bits it needs.
 _NEEDED = np.searchsorted(np.int64(1) << SIZES, np.arange((1 << 16) + 1), side="right").astype(
     np.uint8
+)
+
+#: Longer rows are not put together from two: they are asked for most, and gain least.
+_LONG = 1 << 10
+_POWERS = np.int64(1) << np.arange(32)
+#: By how many binary digits the largest has: together, what is above, and the low ones. So 3, 5, 6,
+#: 9, 10, 12 and some more bits can be had, too.
+_HALVES = np.array(
+    [
+        min(
+            (low + above, above, low)
+            for low in SIZES.tolist()
+            for above in (0, 1, 2, 4)
+            if low + above >= digits and (above < low or not above)
+        )
+        for digits in range(33)
+    ]
 )
 
 #: Rows to be packed: numbers in each, bits of a number, and the numbers.
@@ -47,8 +60,25 @@ class Parted:
         )
 
 
+def halves(largest: Ints, counts: Ints) -> tuple[Ints, Ints]:
+    """The sizes of the low bits of rows, and of what is above them.
+
+    Args:
+        largest: number of each row, below 2**32.
+        counts: numbers in each row.
+    """
+    whole = bits_for(largest)
+    _, above, low = _HALVES[np.searchsorted(_POWERS, largest, side="right")].T
+    gains = bytes_for(counts, low) + bytes_for(counts, above) < bytes_for(counts, whole)
+    gains &= counts <= _LONG
+    return np.where(gains, low, whole), np.where(gains, above, 0)
+
+
 def parted(values: Ints, counts: Ints) -> Parted:
-    """Rows in the sizes that make them smallest.
+    """Rows in the sizes that make them smallest, with the places of their exceptions.
+
+    This is patched frame-of-reference coding (Zukowski, Heman, Nes and Boncz, "Super-scalar RAM-CPU
+    cache compression", 2006).
 
     Args:
         values: the numbers of all rows, end to end.

@@ -25,7 +25,7 @@ _MOST = 15
 #: Strings that are worked on together.
 _SOME = 1 << 15
 #: Every so-manieth head is at hand, so that few are looked at to find a string.
-_HEADS = 8
+_HEADS = 4
 _EIGHT = 8
 
 
@@ -87,6 +87,7 @@ class FrontCoded:
     def __init__(self, pages: Pages, name: str):
         self._bytes = pages.array(f"{name}.text")
         self._rows = Rows(pages, name, len(self._bytes), _BITS)
+        self._blocks = -(-len(self._rows) // STEP)
         # A view that gives Python's own bytes, string by string faster than an array does.
         self._text = self._bytes.data
 
@@ -152,12 +153,12 @@ class FrontCoded:
 
     @cached_property
     def _heads(self) -> list[bytes]:
-        return [self._head(block) for block in range(0, -(-len(self) // STEP), _HEADS)]
+        return [self._head(block) for block in range(0, self._blocks, _HEADS)]
 
     def _at(self, wanted: bytes) -> int:
         """The last block whose head is not larger; -1 if there is none."""
         above = bisect_right(self._heads, wanted) * _HEADS
-        low, high = max(above - _HEADS, 0), min(above, -(-len(self) // STEP))
+        low, high = max(above - _HEADS, 0), min(above, self._blocks)
         return bisect_right(range(high), wanted, low, key=self._head) - 1
 
     def first(self, wanted: bytes) -> int:

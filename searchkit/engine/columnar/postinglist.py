@@ -12,7 +12,11 @@ from searchkit.engine.damage import DamageError
 
 _FLAGS = 2
 _BITS: tuple[int, ...] = tuple(SIZES.tolist())
-_NO_EXCEPTIONS = 0, 0, 0
+#: By the bits below: one of what is above, in the type that holds both.
+_ABOVE = {
+    bits: np.dtype(f"<u{bytes_}").type(1 << bits)
+    for bits, bytes_ in ((2, 1), (4, 1), (8, 2), (16, 4))
+}
 _ONE = np.uint8(1)
 _NONE = np.zeros(0, dtype=np.int64)
 #: Whole numbers of any width; small ones are kept narrow until they are reckoned with.
@@ -37,7 +41,6 @@ class PostingList:
     """
 
     __slots__ = (
-        "_above",
         "_at",
         "_bits",
         "_data",
@@ -54,20 +57,16 @@ class PostingList:
     def __init__(self, data: Bytes):
         try:
             flags = int(data[0]) | int(data[1]) << 8
-            gaps, further, high, width, in_titles = (
-                _BITS[flags >> shift & 7] for shift in (0, 3, 6, 9, 12)
-            )
-            at0 = _FLAGS
-            exceptions = above = _NO_EXCEPTIONS
+            gaps, further, high, width = (_BITS[flags >> shift & 7] for shift in (0, 5, 8, 11))
+            gaps_above = _BITS[flags >> 3 & 3]
+            exceptions = above = 0
             counts = [1, 0, 0, 0]
-            if flags >> 15:
-                codes = int(data[2]) | int(data[3]) << 8
-                above = _BITS[codes & 7], _BITS[codes >> 3 & 7], _BITS[codes >> 6 & 7]
-                *counts, one, two, three = np.frombuffer(data, f"<u{width // 8}", 7, 4).tolist()
-                exceptions = one, two, three
-                at0 = 4 + 7 * width // 8
+            at0 = _FLAGS
+            if flags >> 14:
+                at0 += 6 * width >> 3
+                *counts, exceptions, above = unpacked(data[_FLAGS:at0], 6, width).tolist()
             elif width:
-                at0 += width // 2
+                at0 += width >> 1
                 counts = unpacked(data[_FLAGS:at0], 4, width).tolist()
         except (IndexError, ValueError, TypeError) as error:
             raise DamageError("no posting list") from error
@@ -79,59 +78,42 @@ class PostingList:
         self._titled = titled
         self._words = forms
         self._data = data
-        self._bits = gaps, further, high, in_titles
-        self._exceptions = exceptions
-        self._above = above
-        apart = _NO_EXCEPTIONS
-        if flags >> 15:
-            rows = zip(exceptions, above, (size, size, occurrences), strict=True)
-            one, two, three = (
-                (number * _HOLDING[count.bit_length()] + 7 >> 3) + (number * bits + 7 >> 3)
-                for number, bits, count in rows
-            )
-            apart = one, two, three
-        # Where the rows begin: gaps, further occurrences, places with a title, how often there,
-        # low bytes of positions, what is above, forms, words.
-        at1 = at0 + (size * gaps + 7 >> 3) + apart[0]
-        at2 = at1 + (size * further + 7 >> 3) + apart[1]
-        at3 = at2 + (titled * _HOLDING[size.bit_length()] + 7 >> 3)
-        at4 = at3 + (titled * in_titles + 7 >> 3)
-        at5 = at4 + occurrences
-        at6 = at5 + (occurrences * high + 7 >> 3) + apart[2]
-        at7 = at6 + (occurrences * _HOLDING[forms.bit_length()] + 7 >> 3)
-        self._at = at0, at1, at2, at3, at4, at5, at6, at7
+        self._bits = gaps, gaps_above, further, high
+        self._exceptions = exceptions, above
+        # Where the rows begin: gaps, what is above, further occurrences, places with a title, how
+        # often there, low bytes of positions, what is above, its exceptions, what is above in
+        # these, forms, words.
+        at1 = at0 + (size * gaps + 7 >> 3)
+        at2 = at1 + (size * gaps_above + 7 >> 3)
+        at3 = at2 + (size * further + 7 >> 3)
+        at4 = at3 + (titled * _HOLDING[size.bit_length()] + 7 >> 3)
+        at5 = at4 + (titled * further + 7 >> 3)
+        at6 = at5 + occurrences
+        at7 = at6 + (occurrences * high + 7 >> 3)
+        at8 = at9 = at7
+        if exceptions:
+            at8 += exceptions * _HOLDING[occurrences.bit_length()] + 7 >> 3
+            at9 = at8 + (exceptions * above + 7 >> 3)
+        at10 = at9 + (occurrences * _HOLDING[forms.bit_length()] + 7 >> 3)
+        self._at = at0, at1, at2, at3, at4, at5, at6, at7, at8, at9, at10
         self._documents: Ints | None = None
         self._frequencies: Numbers | None = None
-        if at7 + 4 * forms != len(data):
+        if at10 + 4 * forms != len(data):
             raise DamageError("a posting list of another length")
 
     def _read(self, row: int, count: int, bits: int) -> Numbers:
-        return self._packed(self._at[row], count, bits)
-
-    def _packed(self, start: int, count: int, bits: int) -> Numbers:
+        start = self._at[row]
         return unpacked(self._data[start : start + (count * bits + 7 >> 3)], count, bits)
-
-    def _whole(self, row: int, count: int, nth: int) -> Numbers:
-        """A row with its exceptions."""
-        bits = self._bits[nth]
-        values = self._read(row, count, bits)
-        number = self._exceptions[nth]
-        if not number:
-            return values
-        start = self._at[row] + (count * bits + 7 >> 3)
-        width, above_bits = _HOLDING[count.bit_length()], self._above[nth]
-        at = self._packed(start, number, width)
-        above = self._packed(start + (number * width + 7 >> 3), number, above_bits)
-        found: Numbers = values.astype(np.uint8 if bits + above_bits <= 8 else np.int64)
-        found[at] |= above.astype(found.dtype) << bits
-        return found
 
     @property
     def documents(self) -> Ints:
         """The documents, ascending."""
         found = self._documents
         if found is None:
-            found = self._whole(0, self.size, 0).cumsum(dtype=np.int64)
+            gaps = self._read(0, self.size, self._bits[0])
+            if above := self._bits[1]:
+                gaps = gaps + self._read(1, self.size, above) * _ABOVE[self._bits[0]]
+            found = gaps.cumsum(dtype=np.int64)
             found += np.arange(self.size)
             self._documents = found
         return found
@@ -141,9 +123,9 @@ class PostingList:
         """Occurrences in each document."""
         found = self._frequencies
         if found is None:
-            further = self._whole(1, self.size, 1)
+            further = self._read(2, self.size, self._bits[2])
             # In a byte as long as it cannot overflow.
-            found = further + (_ONE if self._bits[1] + self._above[1] < 8 else np.int64(1))
+            found = further + (_ONE if self._bits[2] < 8 else np.int64(1))
             self._frequencies = found
         return found
 
@@ -153,8 +135,8 @@ class PostingList:
         titled = self._titled
         if not titled:
             return _NONE, _NONE
-        at = self._read(2, titled, _HOLDING[self.size.bit_length()]).astype(np.int64)
-        return at, self._read(3, titled, self._bits[3]) + np.int64(1)
+        at = self._read(3, titled, _HOLDING[self.size.bit_length()]).astype(np.int64)
+        return at, self._read(4, titled, self._bits[2]) + np.int64(1)
 
     def occurrences(self, at: Ints | None = None) -> tuple[Ints, Ints, NDArray[np.bool_]]:
         """Every occurrence: its place in the list, its position, and whether it is in the title.
@@ -164,10 +146,14 @@ class PostingList:
         """
         counts: Ints = self.frequencies.astype(np.int64)
         starts = counts.cumsum() - counts
-        positions = self._read(4, self.occurrence_count, 8)
-        if self._bits[2] or self._exceptions[2]:
-            high = self._whole(5, self.occurrence_count, 2)
-            positions = positions | high.astype(np.int64) << 8
+        positions = self._read(5, self.occurrence_count, 8)
+        if self._bits[3] or self._exceptions[0]:
+            high = self._read(6, self.occurrence_count, self._bits[3]).astype(np.int64)
+            number, above = self._exceptions
+            if number:
+                at_these = self._read(7, number, _HOLDING[self.occurrence_count.bit_length()])
+                high[at_these] += self._read(8, number, above).astype(np.int64) << self._bits[3]
+            positions = positions | high << 8
         in_title = np.zeros(self.occurrence_count, dtype=bool)
         if self._titled:
             titled, titles = self.titles
@@ -179,5 +165,5 @@ class PostingList:
 
     def forms(self) -> tuple[Numbers, Ints]:
         """For every occurrence its form, and the words that these are, where there are several."""
-        words = self._read(7, self._words, 32).astype(np.int64)
-        return self._read(6, self.occurrence_count, _HOLDING[self._words.bit_length()]), words
+        words = self._read(10, self._words, 32).astype(np.int64)
+        return self._read(9, self.occurrence_count, _HOLDING[self._words.bit_length()]), words

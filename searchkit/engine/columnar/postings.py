@@ -2,34 +2,31 @@
 
 The list of a stem, one after the other in one array of bytes::
 
-    2 bytes  sizes of the numbers below: gaps*, frequencies*, high positions*, counts, frequencies
-             in titles (three bits each); in the last bit whether there are exceptions
-    2 bytes  sizes of what is above in the exceptions of each row with a star (three bits each);
-             left out when there are none, as are the last three of the counts
-    4 or 7 counts  documents; occurrences beyond one in each; documents with it in the title; forms;
-                   exceptions in each row with a star; left out when they are 1, 0, 0, 0
-    gaps*          from each document number to the next, less one; the first from -1
-    frequencies*   occurrences in each document, less one
-    in titles      which of the documents have it in the title (places in the list), how often there
-    positions      of every occurrence: in the title first, then in the body, each counted from 0;
-                   the low bytes of all, then what is above these*
-    forms          of every occurrence, its place among the words below
-    words          the words that have this stem, by their numbers; none if it is only one
+    2 bytes  sizes of the numbers below: gaps (three bits), what they have above these (two),
+             frequencies, high positions, counts (three each); one bit if there are exceptions
+    counts       documents; occurrences beyond one in each; documents with it in the title; forms;
+                 left out when they are 1, 0, 0, 0; with exceptions also their number and size
+    gaps         from each document number to the next, less one; the first from -1; the low bits of
+                 all, then what is above these
+    frequencies  occurrences in each document, less one
+    in titles    which of the documents have it in the title (places in the list), how often there
+    positions    of every occurrence: in the title first, then in the body, each counted from 0;
+                 the low bytes of all, then what is above these
+    exceptions   at which occurrences what is above does not fit, and what is above that
+    forms        of every occurrence, its place among the words below
+    words        the words that have this stem, by their numbers; none if it is only one
 
 The numbers of a row take as many bits each, of 0, 1, 2, 4, 8, 16 and 32, so that a list is read by
-a handful of vectorised operations and never item by item. What a few large numbers have above these
-bits may stand apart, after the row: at which places of it, and how much (`exceptions.py`).
+a handful of vectorised operations and never item by item.
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from searchkit.engine.columnar.exceptions import Section, parted
+from searchkit.engine.columnar.exceptions import Section, halves, parted
 from searchkit.engine.columnar.ragged import (
     SIZES,
     Bytes,
@@ -100,38 +97,33 @@ class Encoder:
         titled = np.bincount(stem_of_title, minlength=len(counts))
         title_at = in_title - first[stem_of_title]
 
-        rows = [
-            parted(gaps, counts),
-            parted(lists.frequencies - 1, counts),
-            parted(lists.positions >> 8, occurrences),
-        ]
-        head = np.stack(
-            [counts, occurrences - counts, titled, forms, *(row.exceptions for row in rows)], axis=1
-        )
-        some: NDArray[np.bool_] = np.logical_or.reduce([row.exceptions > 0 for row in rows])
-        simple = (head == (1, 0, 0, 0, 0, 0, 0)).all(axis=1)
-        count_bits = np.maximum(bits_for(head.max(axis=1)), np.where(some, 8, 4))
-        count_bits[simple] = 0
-        told = np.ones(head.shape, dtype=bool)
-        told[:, 4:] = some[:, None]
-        title_frequencies = np.zeros(len(counts), dtype=np.int64)
-        np.maximum.at(title_frequencies, stem_of_title, lists.titles[in_title] - 1)
-        title_bits = bits_for(title_frequencies)
-        one, eight = np.ones_like(counts), np.full_like(counts, 8)
+        low_bits, above_bits = halves(np.maximum.reduceat(gaps, first), counts)
+        low: Ints = gaps & (np.int64(1) << np.repeat(low_bits, counts)) - 1
+        above: Ints = np.right_shift(gaps, np.repeat(low_bits, counts))
+        further = lists.frequencies - 1
+        further_bits = bits_for(np.maximum.reduceat(further, first))
+        high = parted(lists.positions >> 8, occurrences)
+        some: NDArray[np.bool_] = high.exceptions > 0
+        head = np.stack([counts, occurrences - counts, titled, forms], axis=1)
+        apart = np.stack([high.exceptions, high.above_bits], axis=1)[some]
+        head_bits = np.maximum(bits_for(head.max(axis=1)), 4)
+        head_bits[some] = np.maximum(head_bits[some], bits_for(apart.max(axis=1)))
+        head_bits[~some & (head == (1, 0, 0, 0)).all(axis=1)] = 0
+        flags = np.searchsorted(SIZES, low_bits) | np.searchsorted(SIZES, above_bits) << 3
+        for shift, bits in ((5, further_bits), (8, high.bits), (11, head_bits)):
+            flags |= np.searchsorted(SIZES, bits) << shift
+        eight = np.full_like(counts, 8)
         sections: tuple[Section, ...] = (
-            (
-                one,
-                eight * 2,
-                _codes([*(r.bits for r in rows), count_bits, title_bits]) | some << 15,
-            ),
-            (some.astype(np.int64), eight * 2, _codes([row.above_bits for row in rows])[some]),
-            (4 + 3 * some.astype(np.int64), count_bits, head[told]),
-            *rows[0].sections(),
-            *rows[1].sections(),
+            (np.ones_like(counts), eight * 2, flags | some << 14),
+            (np.full_like(counts, 4), head_bits, head.ravel()),
+            (2 * some.astype(np.int64), head_bits, apart.ravel()),
+            (counts, low_bits, low),
+            (counts, above_bits, above),
+            (counts, further_bits, further),
             (titled, bits_for(counts), title_at),
-            (titled, title_bits, lists.titles[in_title] - 1),
+            (titled, further_bits, lists.titles[in_title] - 1),
             (occurrences, eight, lists.positions & 0xFF),
-            *rows[2].sections(),
+            *high.sections(),
             (occurrences, bits_for(forms), self._form_of[lists.words]),
             (forms, eight * 4, self._by_stem[places(self._first_form[stems], forms)]),
         )
@@ -144,18 +136,6 @@ class Encoder:
             at = at + bytes_for(number, bits)
         self._sizes.append(sizes)
         return out.tobytes()
-
-
-def _codes(bits: Sequence[Ints]) -> Ints:
-    """Sizes of numbers in three bits each."""
-    codes = [np.searchsorted(SIZES, some) << 3 * nth for nth, some in enumerate(bits)]
-    found: Ints = np.bitwise_or.reduce(codes)
-    return found
-
-
-def _sizes(codes: Ints, number: int) -> list[Ints]:
-    """The sizes that `_codes` told."""
-    return [SIZES[np.minimum(codes >> 3 * nth & 7, len(SIZES) - 1)] for nth in range(number)]
 
 
 class _Sections:
@@ -171,18 +151,18 @@ class _Sections:
         self._at = starts
         ones = np.ones(len(starts), dtype=np.int64)
         flags = self.read(ones, ones * 16)
-        some = flags >> 15
-        above = np.zeros(len(starts), dtype=np.int64)
-        above[some > 0] = self.read(some, ones * 16)
-        self.gaps, self.further, self.high, head_bits, self.title_bits = _sizes(flags, 5)
-        self.above = _sizes(above, 3)
-        head = np.zeros((len(starts), 7), dtype=np.int64)
-        told = np.ones(head.shape, dtype=bool)
-        told[:, 4:] = some[:, None] > 0
-        head[told] = self.read(4 + 3 * some, head_bits)
-        counts, more, self.titled, self.forms, *self.exceptions = head.T
-        self.counts: Ints = np.where(head_bits == 0, 1, counts)
+        self.gaps, self.further, self.high, self._head_bits = (
+            SIZES[np.minimum(flags >> shift & 7, len(SIZES) - 1)] for shift in (0, 5, 8, 11)
+        )
+        self.gaps_above = SIZES[flags >> 3 & 3]
+        counts, more, self.titled, self.forms = (
+            self.read(ones * 4, self._head_bits).reshape(-1, 4).T
+        )
+        self.counts: Ints = np.where(self._head_bits == 0, 1, counts)
         self.occurrences: Ints = self.counts + more
+        self._exceptions_at = self._at
+        self._exceptional = flags >> 14 & 1
+        self._at = self._at + bytes_for(2 * self._exceptional, self._head_bits)
 
     def read(self, number: Ints, bits: Ints) -> Ints:
         """The rows that follow."""
@@ -190,29 +170,35 @@ class _Sections:
         self._at = self._at + bytes_for(number, bits)
         return values
 
-    def whole(self, number: Ints, bits: Ints, nth: int) -> Ints:
-        """The rows that follow, with their exceptions."""
-        values = self.read(number, bits)
-        exceptions = self.exceptions[nth]
-        at = self.read(exceptions, bits_for(number))
-        above = self.read(exceptions, self.above[nth])
-        if at.size:
-            at += np.repeat(offsets(number)[:-1], exceptions)
-            values[at] |= above << np.repeat(bits, exceptions)
-        return values
-
     def postings(self) -> tuple[Ints, Ints, Ints]:
         """Documents, frequencies, and frequencies in titles: the rows that come first."""
-        gaps = self.whole(self.counts, self.gaps, 0)
-        frequencies = self.whole(self.counts, self.further, 1) + 1
+        gaps = self.read(self.counts, self.gaps)
+        if self.gaps_above.any():
+            gaps |= self.read(self.counts, self.gaps_above) << np.repeat(self.gaps, self.counts)
+        frequencies = self.read(self.counts, self.further) + 1
         title_at = self.read(self.titled, bits_for(self.counts))
-        title_frequencies = self.read(self.titled, self.title_bits) + 1
+        title_frequencies = self.read(self.titled, self.further) + 1
         first = offsets(self.counts)[:-1]
         summed = np.cumsum(gaps + 1)
         documents = summed - np.repeat(summed[first] - gaps[first], self.counts)
         titles = np.zeros(len(documents), dtype=title_frequencies.dtype)
         titles[title_at + np.repeat(first, self.titled)] = title_frequencies
         return documents, frequencies, titles
+
+    def positions(self) -> Ints:
+        """Positions: the rows that follow those."""
+        number = self.occurrences
+        positions = self.read(number, np.full_like(number, 8))
+        high = self.read(number, self.high)
+        told = gather(self._data, self._exceptions_at, 2 * self._exceptional, self._head_bits)
+        exceptions, above_bits = np.zeros((2, len(number)), dtype=np.int64)
+        exceptions[self._exceptional > 0], above_bits[self._exceptional > 0] = told.reshape(-1, 2).T
+        at = self.read(exceptions, bits_for(number))
+        above = self.read(exceptions, above_bits)
+        if at.size:
+            at += np.repeat(offsets(number)[:-1], exceptions)
+            high[at] |= above << np.repeat(self.high, exceptions)
+        return positions | high << 8
 
 
 def postings(data: Bytes, starts: Ints) -> tuple[Ints, Ints, Ints]:
@@ -241,8 +227,7 @@ def decode(data: Bytes, starts: Ints, single: Numbers, numbers: Numbers, bases: 
     sections = _Sections(data, starts)
     documents, frequencies, titles = sections.postings()
     occurrences, forms = sections.occurrences, sections.forms
-    positions = sections.read(occurrences, np.full(len(starts), 8))
-    positions = positions | sections.whole(occurrences, sections.high, 2) << 8
+    positions = sections.positions()
     form = sections.read(occurrences, bits_for(forms))
     words = sections.read(forms, np.full(len(starts), 32))
     # The words of each list, one after the other: those it tells apart, or its only one.

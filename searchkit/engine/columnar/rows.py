@@ -91,6 +91,7 @@ class Rows:
         #: For each row its byte, and for each block of `STEP` rows where it begins.
         self.codes = self._codes.data
         self.begins = self._starts.data
+        self._large_views = self._large.data, self._large_sizes.data
 
     def __len__(self) -> int:
         return len(self._codes)
@@ -98,11 +99,15 @@ class Rows:
     def few(self, first: int, last: int) -> list[int]:
         """The sizes of some rows."""
         most = (1 << self._bits) - 1
-        found = [code & most for code in self.codes[first:last]]
+        found: list[int] = self.codes[first:last].tolist()
+        if self._bits < _WHOLE:
+            found = [code & most for code in found]
         if most in found:
+            nth = bisect_left(self._large_views[0], first)
             for at, size in enumerate(found):
                 if size == most:
-                    found[at] = int(self._large_sizes[bisect_left(self._large, first + at)])
+                    found[at] = self._large_views[1][nth]
+                    nth += 1
         return found
 
     def span(self, row: int) -> tuple[int, int]:
