@@ -18,6 +18,7 @@ from searchkit.identity import (
     canonical_link,
     content_hash,
     identity_of,
+    keys,
     match,
     mint,
     similarity,
@@ -325,3 +326,18 @@ def test_weekly_reports_that_share_title_and_most_words_are_told_apart() -> None
     unlinked = article([*words, "33"], link=None)
     assert match(identity_of(later), [first]) is None
     assert match(identity_of(unlinked), [first]) == first
+
+
+_ANY = st.builds(
+    lambda title, words, number, link: article(words, title, link and f"{LINK}{link}", str(number)),
+    st.sampled_from(["", "News", "news!", "Other"]),
+    st.lists(st.sampled_from(WORDS[:9]), max_size=4),
+    st.integers(0, 99),
+    st.sampled_from([None, "?a", "/?utm_source=x", "?b"]),
+)
+
+
+@given(_ANY, _ANY)
+def test_articles_that_are_the_same_share_a_key(one: Article, other: Article) -> None:
+    if match(identity_of(one), [identity_of(other)]):
+        assert set(keys(identity_of(one))) & set(keys(identity_of(other)))

@@ -169,7 +169,7 @@ def test_a_file_that_was_cut_off_between_chunks_is_read_again(
         ids = ws.engine.ids("articles")
         monkeypatch.setattr(intake, "LOT", 3_000)
         monkeypatch.setattr(update, "CHUNK", 3_000)
-        own = intake.prepared
+        own = intake.prepared_parts
 
         def interrupted(*args: object) -> object:
             for number, one in enumerate(own(*args)):  # type: ignore[arg-type]
@@ -178,10 +178,10 @@ def test_a_file_that_was_cut_off_between_chunks_is_read_again(
                 yield one
 
         (tmp_path / "corpus/a.jsonl").write_text(lines(range(40), "It went on."))
-        monkeypatch.setattr(update, "prepared", interrupted)
+        monkeypatch.setattr(update, "prepared_parts", interrupted)
         with pytest.raises(KeyboardInterrupt):
             index(ws)
-        monkeypatch.setattr(update, "prepared", own)
+        monkeypatch.setattr(update, "prepared_parts", own)
     with Workspace.open(tmp_path / "index") as ws:
         assert index(ws).articles == 40
         assert ws.engine.ids("articles") == ids

@@ -110,7 +110,9 @@ class Intake:
         return evolve(parsed, articles=tuple(map(self._outlets.settled, parsed.articles)))
 
 
-def prepared(reads: Iterable[FileRead], hands: Hands) -> Iterator[tuple[Part, list[Prepared]]]:
+def prepared_parts(
+    reads: Iterable[FileRead], hands: Hands
+) -> Iterator[tuple[Part, list[Prepared]]]:
     """The parts of the files with what follows from each of their articles, in the files' order.
 
     Args:

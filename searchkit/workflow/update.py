@@ -15,7 +15,7 @@ from searchkit.engine.base import Batch
 from searchkit.errors import SidecarError
 from searchkit.identity import keys
 from searchkit.workflow.helpers import Hands, hands
-from searchkit.workflow.intake import FileRead, Intake, prepared
+from searchkit.workflow.intake import FileRead, Intake, prepared_parts
 from searchkit.workflow.storing import Chunk
 from searchkit.workflow.walk import CorpusFile, Skipped, Walked, walk
 from searchkit.workflow.workspace import Workspace
@@ -186,7 +186,7 @@ class Update:
         Args:
             waiting: those that were left before.
         """
-        parts = prepared(reads, helping)
+        parts = prepared_parts(reads, helping)
         for first in parts:
             with _uncollected(), self.ws.catalog.transaction(), self.ws.engine.batch() as batch:
                 chunk = self._chunk(batch)
