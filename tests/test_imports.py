@@ -36,6 +36,7 @@ RESERVED = {
     "click": "cli",
     "tabulate": "cli",
     "whoosh": "engine",
+    "opensearchpy": "engine",
     "httpcore": "evidence",
     "nh3": "evidence",
     "flask": "desk",
@@ -45,6 +46,7 @@ RESERVED = {
 #: what `backports.zstd` gives to the others.
 DISTRIBUTIONS = {
     "whoosh": "whoosh3",
+    "opensearchpy": "opensearch-py",
     "yaml": "pyyaml",
     "stemmer": "pystemmer",
     "compression": "backports",

@@ -64,8 +64,11 @@ def _counted(leaf: Leaf) -> bool:
     Of patterns it counts 512 words in all, more than the corpora and the trees have together.
     """
     slots = slots_of(leaf)
+    if slop_of(leaf) and len(slots) > 1:
+        # Where the last word stands within a row as well, it counts once more.
+        return len(slots) == 2 and slots[0].filler != slots[1].filler
     if len(slots) > 1:
-        return not slop_of(leaf) and not isinstance(slots[-1].filler, Beginning)
+        return not isinstance(slots[-1].filler, Beginning)
     # Of a word that has nothing in common with the one asked for, OpenSearch counts nothing.
     return not (isinstance(leaf, Fuzzy) and leaf.distance == 2 and len(leaf.text) <= 3)
 

@@ -65,8 +65,7 @@ MOST_IDS = 65_536
 #: Of the words of patterns so many are counted one by one; in a document with others alone a
 #: pattern counts once. All words of a query in all fields must stay below 1,024.
 _COUNTED = 512
-#: A row of words scores once for each of them. Near words count the less the further they are
-#: apart; those that are all there count once at least.
+#: A row of words scores once for each of them.
 _WEIGHED = (
     "params.weight * Math.max(1.0, _score / params.words)"
     " / (params.flat + params.slope * doc[params.length].value)"
@@ -271,7 +270,9 @@ class _Part:
             clauses.append({"span_term": {self.field: _term_of(slot)}})
             after = slot.offset + 1
         slop = slop_of(self.leaf)
-        return {"span_near": {"clauses": clauses, "slop": slop, "in_order": True}}
+        rows = {"span_near": {"clauses": clauses, "slop": slop, "in_order": True}}
+        # A row would count the less the longer it is; its last word counts as one.
+        return {"span_within": {"big": rows, "little": clauses[-1]}}
 
 
 def _term_of(slot: Slot) -> str:

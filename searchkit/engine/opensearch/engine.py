@@ -24,7 +24,7 @@ from searchkit.engine.opensearch.layout import (
     sendable,
 )
 from searchkit.engine.opensearch.sending import send
-from searchkit.engine.opensearch.snapshot import LostError, Snapshot, within
+from searchkit.engine.opensearch.snapshot import NOTHING_STORED, LostError, Snapshot, within
 from searchkit.engine.opensearch.words import Words
 from searchkit.errors import EngineError
 from searchkit.files import locked
@@ -228,7 +228,7 @@ class OpenSearchEngine:
         if not sendable([prefix]):
             return []
         query = {"bool": {"filter": [of_kind(kind), {"prefix": {"id": prefix}}]}}
-        body = {"query": query, "_source": False, "sort": [{"id": "asc"}]}
+        body = {"query": query, "sort": [{"id": "asc"}], **NOTHING_STORED}
 
         def answer(snapshot: Snapshot) -> list[str]:
             pages = snapshot.pages(body, limit)
@@ -285,7 +285,7 @@ def _hits(
         "query": within(kind, scored(kind, query, statistics)),
         "sort": _ORDERS[sort],
         "track_scores": True,
-        "_source": False,
+        **NOTHING_STORED,
     }
     total = 0
     hits: list[Hit] = []

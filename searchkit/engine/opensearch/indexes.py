@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import secrets
 from pathlib import Path
 from typing import Any, Self
@@ -20,6 +21,7 @@ from searchkit.engine.opensearch.layout import SETTINGS, VERSIONS, mapping
 from searchkit.errors import EngineError
 from searchkit.files import write_atomic
 
+_PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _REBUILD = "run `searchkit index --rebuild`"
 
 
@@ -42,12 +44,18 @@ class State:
         """
         path = _path(folder)
         try:
-            return cls(**json.loads(path.read_text("utf-8")))
+            state = cls(**json.loads(path.read_text("utf-8")))
+            # It becomes part of paths that the cluster is asked for.
+            if not (_PLAIN.fullmatch(state.index) and _PLAIN.fullmatch(state.owner)):
+                raise ValueError
         except FileNotFoundError:
             return None
         except (OSError, ValueError, TypeError) as error:
-            message = f"the state of the index cannot be read ({type(error).__name__})"
-            raise EngineError(message, place=str(path), remedy=_REBUILD) from error
+            message = "the state of the index cannot be read"
+            remedy = "delete it and run `searchkit index --rebuild` with another index-name"
+            raise EngineError(message, place=str(path), remedy=remedy) from error
+        else:
+            return state
 
     def write(self, folder: Path) -> None:
         """Keep it in a folder."""
@@ -151,7 +159,7 @@ def _in_use(cluster: Cluster, owner: str) -> set[str]:
         raise EngineError(
             f"the name {name!r} belongs to another index folder, or to something else",
             place=cluster.access.place,
-            remedy="take another one with opensearch.index-name",
+            remedy="take another one with opensearch.index-name, or delete what has it",
         )
     return set(metas)
 

@@ -72,6 +72,8 @@ class Journal:
                 file.seek(0)
                 for at, (article, keys) in enumerate(_read_heads(file)):
                     sources = [file.readline() for _ in keys]
+                    if not all(source.endswith(b"\n") for source in sources):
+                        raise ValueError
                     if last[article] == at:
                         yield Change(article, list(zip(keys, sources, strict=True)))
         except (OSError, ValueError, LookupError, TypeError) as error:

@@ -17,12 +17,13 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from attrs import frozen
 
 from searchkit import analysis
-from searchkit.analysis import is_unspaced, stems
+from searchkit.analysis import is_unspaced, stem
 from searchkit.engine.base import Kind
 from searchkit.model import Article, Claim, Origin, Source, Span
 from searchkit.query.tree import TextField
@@ -140,12 +141,13 @@ def _may_be_inflected(word: str) -> bool:
 
 def places(words: Sequence[str]) -> str:
     """The words of a text in all their shapes, as the cluster splits them."""
-    return BETWEEN.join(map(_shapes, words, stems(words)))
+    return BETWEEN.join(map(_shapes, words))
 
 
-def _shapes(word: str, root: str) -> str:
+@lru_cache(maxsize=1 << 16)
+def _shapes(word: str) -> str:
     if _may_be_inflected(word):
-        return f"={word}{BESIDE}~{root}"
+        return f"={word}{BESIDE}~{stem(word)}"
     if is_unspaced(word):
         return f"={word}{BESIDE}^{word[0]}"
     return f"={word}"
@@ -231,9 +233,12 @@ def _shared(article: Article) -> dict[str, Any]:
 
 
 def _json(value: Any) -> bytes:
-    # Lone surrogates have no UTF-8 form, but an escape.
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return _SURROGATE.sub(_escaped, text).encode()
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        # Lone surrogates have no UTF-8 form, but an escape.
+        return _SURROGATE.sub(_escaped, text).encode()
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")

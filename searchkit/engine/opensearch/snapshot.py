@@ -29,6 +29,8 @@ PAGE = 10_000
 #: Values of one request that are counted.
 _BUCKETS = 1_000
 _FIELDS: tuple[TextField, ...] = ("title", "body", "outlet")
+#: For hits whose sort values say all: to read what is stored takes longer than to find it.
+NOTHING_STORED = {"stored_fields": "_none_"}
 _WHOLE = {"allow_partial_search_results": "false"}
 
 Body = dict[str, Any]
