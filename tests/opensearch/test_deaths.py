@@ -1,9 +1,13 @@
-"""Nodes and clients that die, and disks that are full, while somebody works."""
+"""Nodes and clients that die, and disks that are full, while somebody works.
+
+`--log-cli-level=INFO` shows what happened when.
+"""
 
 from __future__ import annotations
 
 import itertools
 import json
+import logging
 import random
 import signal
 import subprocess
@@ -21,6 +25,8 @@ from troubled import ARTICLES, Start, add, many, refused, whole
 from searchkit.engine.opensearch.access import Access
 from searchkit.query import parse
 from searchkit.workflow.workspace import Workspace
+
+_log = logging.getLogger(__name__)
 
 
 class Searches:
@@ -80,7 +86,9 @@ def test_a_node_dies_during_searches(start: Start, frail_cluster: Cluster, victi
     assert set(totals) == {ARTICLES}, "no partial result is passed off as whole"
     assert cli.json("search", "comet")["total"] == ARTICLES
     failed = [ran.err for ran in searches.ran if ran.code]
-    print(f"node {victim} killed: {len(totals)} whole answers, {len(failed)} errors: {failed}")
+    _log.info(
+        "node %s killed: %s whole answers, %s errors %s", victim, len(totals), len(failed), failed
+    )
 
 
 @pytest.mark.parametrize("victim", [0, 1, 2])
@@ -95,6 +103,7 @@ def test_a_node_dies_while_articles_are_sent(
         if "_bulk" in request.path and not killed.is_set():
             killed.set()
             frail_cluster.nodes[victim].kill()
+            _log.info("node %s killed during the first bulk request", victim)
         return forward()
 
     with ExitStack() as stack:
@@ -104,7 +113,7 @@ def test_a_node_dies_while_articles_are_sent(
         monkeypatch.setenv("SEARCHKIT_URL", ",".join(proxy.url for proxy in proxies))
         ran = cli("index")
         assert killed.is_set()
-        print(f"node {victim} killed during the first bulk request: exit {ran.code}, {ran.err!r}")
+        _log.info("exit %s %s", ran.code, ran.err)
         if ran.code:
             refused(ran)
             cli.ok("index")
@@ -187,7 +196,7 @@ def test_a_node_hangs(start: Start, frail_cluster: Cluster) -> None:
         began = time.monotonic()
         ran = cli("search", "--json", "comet")
         seconds = time.monotonic() - began
-        print(f"a node hangs: exit {ran.code} after {seconds:.0f} s, {ran.err!r}")
+        _log.info("a node hangs: exit %s after %.0f s %s", ran.code, seconds, ran.err)
         if ran.code:
             refused(ran)
         else:
@@ -273,7 +282,7 @@ def test_a_run_that_is_killed_goes_on(start: Start, arguments: tuple[str, ...]) 
         assert cli.json("search", f"meteor{turn}")["total"] in (0, ARTICLES)
         if turn == 5:
             break
-    print(f"exit codes of the runs: {codes}")
+    _log.info("exit codes of the runs: %s", codes)
     assert -signal.SIGKILL in codes
     cli.ok("index")
     for one in range(1, turn + 1):
@@ -291,4 +300,4 @@ def test_a_rebuild_shows_no_empty_moment(start: Start) -> None:
         searches.wait(2)
     assert [ran.err for ran in searches.ran if ran.code] == []
     assert set(searches.totals()) == {ARTICLES}
-    print(f"{len(searches.ran)} whole answers during three rebuilds")
+    _log.info("%s whole answers during three rebuilds", len(searches.ran))
