@@ -8,7 +8,7 @@ from typing import Any
 from attrs import frozen
 
 from searchkit.anchor import describe
-from searchkit.errors import LockedError, NotFoundError, SearchkitError
+from searchkit.errors import EngineError, LockedError, NotFoundError, SearchkitError
 from searchkit.identity import identity_of
 from searchkit.model import Action, Event, Identity, ReviewedArticle, ReviewedClaim
 from searchkit.reviews import Act, selector_data
@@ -167,7 +167,8 @@ def make_searchable(ws: Workspace, articles: Iterable[str]) -> str | None:
         with ws.engine.batch() as batch:
             for article, claims in stale:
                 batch.put(article, claims)
-    except (LockedError, OSError):
+    except (EngineError, LockedError, OSError):
+        # The verdict stands already, whatever becomes of the index.
         return "searches will know it after the next `searchkit index`"
     ws.engine.refresh()
     return None
