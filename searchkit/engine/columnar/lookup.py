@@ -18,7 +18,7 @@ SHIFT = 32
 BODY = 1 << 31
 _NONE = np.zeros(0, dtype=np.int64)
 #: More lists than these are read together.
-_MANY = 3
+_MANY = 32
 #: What a thread keeps from one query to the next.
 _kept = threading.local()
 
