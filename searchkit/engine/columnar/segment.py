@@ -18,7 +18,6 @@ from searchkit.engine.columnar.layout import KINDS, id_key
 from searchkit.engine.columnar.likeness import Likeness
 from searchkit.engine.columnar.pages import Array, Pages, Written
 from searchkit.engine.columnar.postinglist import PostingList
-from searchkit.engine.columnar.postings import postings
 from searchkit.engine.columnar.ragged import Ints, offsets
 from searchkit.engine.columnar.rows import Rows
 from searchkit.engine.columnar.strings import Strings, decoded
@@ -111,6 +110,8 @@ class Inverted:
 
     def postings(self, stems: Ints) -> tuple[Ints, Ints, Ints]:
         """Documents, frequencies, and frequencies in titles of many stems, one after the other."""
+        from searchkit.engine.columnar.postings import postings  # noqa: PLC0415 - few ask for many
+
         first, after = self.rows.spans(stems)
         start, end = int(first.min()), int(after.max())
         if end - start <= _APART * int((after - first).sum()):
