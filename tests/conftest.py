@@ -19,7 +19,7 @@ from searchkit.evidence.fetch import Fetcher
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
-pytest.register_assert_rewrite("engine_contract", "engine_contract_search")
+pytest.register_assert_rewrite("engine_answers", "engine_contract", "engine_contract_search")
 
 _GOLDEN = Path(__file__).with_name("golden")
 
