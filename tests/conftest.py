@@ -19,7 +19,7 @@ from searchkit.evidence.fetch import Fetcher
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
-pytest.register_assert_rewrite("engine_contract", "engine_contract_search")
+pytest.register_assert_rewrite("engine_answers", "engine_contract", "engine_contract_search")
 
 _GOLDEN = Path(__file__).with_name("golden")
 
@@ -28,6 +28,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="write the golden files anew; look at the diff"
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a cluster, however far away it asks for one: ``-m "not cluster"``."""
+    for item in items:
+        if "cluster" in getattr(item, "fixturenames", ()):
+            item.add_marker("cluster")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from searchkit.config import FILE, SETTINGS, Config, load
-from searchkit.errors import SearchkitError
+from searchkit.errors import SearchkitError, UsageError
 from searchkit.model import DEFAULT_SCALE
 
 
@@ -131,3 +131,14 @@ def test_names_of_outlets(tmp_path: Path) -> None:
     for wrong in ('[outlets]\nBBC = "Beeb"\n', 'outlets = "x"\n', "[outlets]\nBBC = [1]\n"):
         with pytest.raises(SearchkitError, match="no list of names"):
             _load(tmp_path, wrong)
+
+
+def test_a_cluster_is_named_for_its_engine_only(tmp_path: Path) -> None:
+    text = '[opensearch]\nurl = "https://a.example.org"\nshards = "6"\n'
+    assert _load(tmp_path, text).cluster is None
+    chosen: dict[str, str | None] = {"engine": "opensearch"}
+    cluster = _load(tmp_path, text, chosen).cluster
+    assert cluster
+    assert (cluster.urls, cluster.shards) == (("https://a.example.org",), 6)
+    with pytest.raises(UsageError, match="no OpenSearch cluster"):
+        _load(tmp_path, "", chosen).cluster  # noqa: B018 - a property

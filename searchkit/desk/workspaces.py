@@ -58,7 +58,12 @@ class Workspaces:
         with self._lock:
             opened = self._idle.pop() if self._idle else None
         if opened is None:
-            fresh = self._workspace()
+            fresh = Workspace.open(
+                self._settings.index,
+                engine=self._settings.engine,
+                scale=self._settings.scale,
+                cluster=self._settings.cluster,
+            )
             opened = _Opened(fresh, _stamp(fresh.cache))
         ws = opened.workspace
         ws.damaged.clear()
@@ -78,16 +83,7 @@ class Workspaces:
 
     def stamp(self) -> _Stamp:
         """What changes whenever an index does."""
-        return _stamp(self._workspace().cache)
-
-    def _workspace(self) -> Workspace:
-        settings = self._settings
-        return Workspace.open(
-            settings.index,
-            engine=settings.engine,
-            scale=settings.scale,
-            cluster=settings.cluster,
-        )
+        return _stamp(Workspace(self._settings.index, engine=self._settings.engine).cache)
 
     def close(self) -> None:
         """Let go of the files of all workspaces that are not lent."""

@@ -10,8 +10,9 @@ from engine_contract import HARD, lines, make
 from hypothesis import given
 from hypothesis import strategies as st
 
+from searchkit.engine.opensearch.documents import article_of, claim_of
 from searchkit.engine.opensearch.journal import Journal
-from searchkit.engine.opensearch.layout import article_of, claim_of, name_of, name_term
+from searchkit.engine.opensearch.layout import name_of, name_term
 from searchkit.errors import EngineError
 from searchkit.files import TEMPORARY
 

@@ -11,22 +11,19 @@ from pathlib import Path
 
 import pytest
 from cluster import Cluster
+from engine_answers import Trial
 from engine_corpora import Held, fill
 from engine_opensearch import fresh_access
-from engine_oracle import Oracle
-from engine_trees import trees
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchkit.engine.base import Engine, Facet, Kind, Sort
+from searchkit.engine.base import Engine, Kind
 from searchkit.engine.opensearch.engine import OpenSearchEngine
 from searchkit.query import positive_leaves
 from searchkit.query.slots import Beginning, slop_of, slots_of
 from searchkit.query.tree import Fuzzy, Leaf, Node
 
 KINDS: tuple[Kind, ...] = ("articles", "claims")
-SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
-FACETS: tuple[Facet, ...] = ("outlet", "month")
 SEEDS = 3
 
 Corpus = tuple[Engine, Held]
@@ -83,31 +80,11 @@ def _exact(tree: Node) -> bool:
 def test_every_tree_is_answered_as_by_brute_force(
     corpus: Callable[[int], Corpus], kind: Kind, data: st.DataObject, seed: int
 ) -> None:
-    engine, held = corpus(seed)
-    oracle = Oracle(kind, held.values())
-    ids = [document.id for document in oracle.documents]
-    tree = data.draw(trees(ids + [document.article for document in oracle.documents]))
-    right = oracle.scores(tree)
-
-    found = engine.search(kind, tree, limit=None, facets=FACETS)
-    scores = {hit.id: hit.score for hit in found.hits}
-    assert set(scores) == set(right)
-    assert found.total == len(found.hits) == engine.count(kind, tree)
-    assert dict(found.facets) == {facet: oracle.facet(right, facet) for facet in FACETS}
-    if _exact(tree):
-        assert scores == pytest.approx(right, rel=1e-5, abs=1e-6)
+    trial = Trial(corpus(seed), kind, data, 1e-5)
+    trial.finds_the_right_documents()
+    if _exact(trial.tree):
+        trial.scores_them_right()
     else:
-        assert all(score > 0 for id, score in scores.items() if right[id] > 0)
-
-    sort = data.draw(st.sampled_from(SORTS))
-    limit, offset = data.draw(st.tuples(st.integers(0, 20), st.integers(0, 30)))
-    page = engine.search(kind, tree, limit=limit, offset=offset, sort=sort)
-    order = oracle.order(scores, sort)
-    assert [hit.id for hit in page.hits] == order[offset : offset + limit]
-    assert page.total == len(right)
-    assert all(hit.score == scores[hit.id] for hit in page.hits)
-
-    for id in data.draw(st.lists(st.sampled_from(ids), max_size=2)):
-        parts = engine.explain(kind, tree, id)
-        assert sum(part.score for part in parts) == pytest.approx(scores.get(id, 0.0), rel=1e-5)
-        assert [part.score for part in parts] == sorted((p.score for p in parts), reverse=True)
+        assert all(score > 0 for id, score in trial.scores.items() if trial.right[id] > 0)
+    trial.orders_them_by_what_it_says()
+    trial.explains_its_scores()

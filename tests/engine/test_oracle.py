@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from engine_answers import Trial
 from engine_corpora import Held, fill
 from engine_oracle import Oracle
-from engine_trees import trees
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchkit.engine.base import Engine, Facet, Kind, Sort
+from searchkit.engine.base import Engine, Kind
 from searchkit.engine.whoosh import WhooshEngine
 from searchkit.query import parse
 
 KINDS: tuple[Kind, ...] = ("articles", "claims")
-SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
-FACETS: tuple[Facet, ...] = ("outlet", "month")
 SEEDS = 16
 
 Corpus = tuple[Engine, Held]
@@ -44,31 +42,11 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Corpus]:
 def test_every_tree_is_answered_as_by_brute_force(
     corpus: Callable[[int], Corpus], kind: Kind, data: st.DataObject, seed: int
 ) -> None:
-    engine, held = corpus(seed)
-    oracle = Oracle(kind, held.values())
-    ids = [document.id for document in oracle.documents]
-    tree = data.draw(trees(ids + [document.article for document in oracle.documents]))
-    right = oracle.scores(tree)
-
-    found = engine.search(kind, tree, limit=None, facets=FACETS)
-    given_scores = {hit.id: hit.score for hit in found.hits}
-    assert given_scores == pytest.approx(right, rel=1e-9, abs=1e-9)
-    assert found.total == len(found.hits) == len(right) == engine.count(kind, tree)
-    assert not found.cut
-    assert dict(found.facets) == {facet: oracle.facet(right, facet) for facet in FACETS}
-
-    sort = data.draw(st.sampled_from(SORTS))
-    limit, offset = data.draw(st.tuples(st.integers(0, 20), st.integers(0, 30)))
-    page = engine.search(kind, tree, limit=limit, offset=offset, sort=sort)
-    order = oracle.order(given_scores, sort)
-    assert [hit.id for hit in page.hits] == order[offset : offset + limit]
-    assert page.total == len(right)
-    assert all(hit.score == given_scores[hit.id] for hit in page.hits)
-
-    for id in data.draw(st.lists(st.sampled_from(ids), max_size=2)):
-        parts = engine.explain(kind, tree, id)
-        assert sum(part.score for part in parts) == pytest.approx(right.get(id, 0.0), rel=1e-9)
-        assert [part.score for part in parts] == sorted((p.score for p in parts), reverse=True)
+    trial = Trial(corpus(seed), kind, data, 1e-9)
+    trial.finds_the_right_documents()
+    trial.scores_them_right()
+    trial.orders_them_by_what_it_says()
+    trial.explains_its_scores()
 
 
 # What stock Whoosh answers wrongly: nested queries with a limit, and a NOT.

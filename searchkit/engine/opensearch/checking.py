@@ -7,7 +7,7 @@ from typing import Any
 
 from searchkit.engine.opensearch.access import Access
 from searchkit.engine.opensearch.compile import any_id, of_kind
-from searchkit.engine.opensearch.layout import article_of, claim_of
+from searchkit.engine.opensearch.documents import article_of, claim_of
 from searchkit.engine.opensearch.snapshot import Answer, Snapshot, within
 
 #: Articles that are looked at together.

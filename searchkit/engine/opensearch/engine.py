@@ -15,14 +15,10 @@ from searchkit.engine.opensearch.access import Access
 from searchkit.engine.opensearch.checking import problems
 from searchkit.engine.opensearch.cluster import READING, Cluster
 from searchkit.engine.opensearch.compile import Query, any_id, filtered, of_kind, scored
+from searchkit.engine.opensearch.documents import article_of, claim_of
 from searchkit.engine.opensearch.indexes import State
 from searchkit.engine.opensearch.journal import Journal, Unfinished
-from searchkit.engine.opensearch.layout import (
-    article_of,
-    claim_of,
-    name_of,
-    sendable,
-)
+from searchkit.engine.opensearch.layout import name_of, sendable
 from searchkit.engine.opensearch.sending import send
 from searchkit.engine.opensearch.snapshot import NOTHING_STORED, LostError, Snapshot, within
 from searchkit.engine.opensearch.words import Words

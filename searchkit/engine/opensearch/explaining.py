@@ -7,7 +7,8 @@ from typing import Any
 
 from searchkit.engine.base import Contribution, Kind
 from searchkit.engine.opensearch.compile import Query, Statistics, filtered, scored
-from searchkit.engine.opensearch.layout import article_of, claim_of, length_of, sendable
+from searchkit.engine.opensearch.documents import article_of, claim_of
+from searchkit.engine.opensearch.layout import length_of, sendable
 from searchkit.engine.opensearch.snapshot import Snapshot, within
 from searchkit.engine.weights import B, fields_of
 from searchkit.query import positive_leaves

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from attrs import frozen
 
-from searchkit.engine.opensearch.layout import documents
+from searchkit.engine.opensearch.documents import documents
 from searchkit.errors import EngineError
 from searchkit.files import TEMPORARY, fsync_dir, sweep
 from searchkit.model import Article, Claim

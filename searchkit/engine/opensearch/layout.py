@@ -1,4 +1,4 @@
-"""What is stored in the cluster: the mapping, and how articles and claims become documents of it.
+"""How words are stored in the cluster: the mapping of an index, and the terms of it.
 
 Texts are analysed here, by the rules that every engine shares, and sent as words in a row; the
 cluster only splits the row. A word takes one position and may be there in several shapes, told
@@ -13,19 +13,14 @@ The text as it was read is stored beside them and not indexed.
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
-
-from attrs import frozen
 
 from searchkit import analysis
 from searchkit.analysis import is_unspaced, stem
 from searchkit.engine.base import Kind
-from searchkit.model import Article, Claim, Origin, Source, Span
 from searchkit.query.tree import TextField
 
 #: Part of every index: one of another layout or analysis has to be rebuilt.
@@ -153,105 +148,22 @@ def _shapes(word: str) -> str:
     return f"={word}"
 
 
-@frozen
-class Document:
-    """One document of the cluster."""
-
-    #: Its key there.
-    key: str
-    source: bytes
-
-
-def article_key(article_id: str) -> str:
-    """The key of an article."""
-    return article_id
-
-
-def claim_key(article_id: str, place: int) -> str:
-    """The key of a claim, by its place among the claims of its article."""
-    return f"{article_id}/{place}"
-
-
-def documents(article: Article, claims: Sequence[Claim]) -> Iterator[Document]:
-    """The documents of an article: its claims, and itself as the last.
-
-    An article that is there says that its claims are.
-    """
-    title = _indexed(article.title)
-    outlets = [_indexed(name) for name in article.outlets]
-    shared = _shared(article)
-    for place, claim in enumerate(claims):
-        source = {
-            "kind": "claims",
-            "id": claim.id,
-            "number": claim.number,
-            **shared,
-            "stored": _stored_claim(claim),
-            "claims": _words(title, _indexed(claim.text), outlets),
-        }
-        yield Document(claim_key(article.id, place), _json(source))
-    source = {
-        "kind": "articles",
-        "id": article.id,
-        "number": 0,
-        **shared,
-        "claim_count": len(claims),
-        "stored": _stored_article(article),
-        "articles": _words(title, _indexed(article.text), outlets),
-    }
-    yield Document(article_key(article.id), _json(source))
-
-
-_Indexed = tuple[str, int]
-
-
-def _indexed(text: str) -> _Indexed:
-    words = analysis.terms(text).words
-    return places(words), len(words)
-
-
-def _words(title: _Indexed, body: _Indexed, outlets: Sequence[_Indexed]) -> dict[str, Any]:
-    return {
-        "title": title[0],
-        "title_length": title[1],
-        "body": body[0],
-        "body_length": body[1],
-        "outlet": [name for name, _ in outlets],
-        "outlet_length": sum(length for _, length in outlets),
-    }
-
-
-def _shared(article: Article) -> dict[str, Any]:
-    shared: dict[str, Any] = {
-        "article": article.id,
-        "outlets": sorted({name_term(name) for name in article.outlets}),
-    }
-    if article.date:
-        shared["date"] = article.date.isoformat()
-        shared["month"] = article.date.isoformat()[:7]
-    return shared
-
-
-def _json(value: Any) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        # Lone surrogates have no UTF-8 form, but an escape.
-        return _SURROGATE.sub(_escaped, text).encode()
-
-
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPECIAL = re.compile("[\ud800-\udfff\\\\]")
 
 
-def _escaped(found: re.Match[str]) -> str:
+def _escape(found: re.Match[str]) -> str:
     return f"\\u{ord(found[0]):04x}"
+
+
+def escaped(text: str) -> str:
+    """JSON whose lone surrogates, which have no UTF-8 form, are written as escapes."""
+    return _SURROGATE.sub(_escape, text)
 
 
 def name_term(name: str) -> str:
     """An outlet as it is counted."""
-    return _SPECIAL.sub(_escaped, name[:_LONGEST_NAME])
+    return _SPECIAL.sub(_escape, name[:_LONGEST_NAME])
 
 
 def name_of(term: str) -> str:
@@ -262,64 +174,3 @@ def name_of(term: str) -> str:
 def sendable(ids: Iterable[str]) -> list[str]:
     """Those of the ids that can be there at all, each once, sorted."""
     return sorted({id for id in ids if not _SURROGATE.search(id)})
-
-
-# What is stored ------------------------------------------------------------------------------
-
-
-def _stored_article(article: Article) -> dict[str, Any]:
-    return {
-        "title": article.title,
-        "text": article.text,
-        "sources": [
-            [s.outlet, s.date.isoformat() if s.date else None, s.link] for s in article.sources
-        ],
-        "origins": [[origin.path, origin.line] for origin in article.origins],
-    }
-
-
-def article_of(id: str, stored: Mapping[str, Any]) -> Article:
-    """An article as it was stored.
-
-    Raises:
-        LookupError, TypeError, ValueError: it was not stored by this version.
-    """
-    return Article(
-        stored["title"],
-        stored["text"],
-        tuple(
-            Source(outlet, dt.date.fromisoformat(date) if date else None, link)
-            for outlet, date, link in stored["sources"]
-        ),
-        tuple(Origin(path, line) for path, line in stored["origins"]),
-        id,
-    )
-
-
-def _stored_claim(claim: Claim) -> dict[str, Any]:
-    return {
-        "kind": claim.kind,
-        "text": claim.text,
-        "span": claim.span,
-        "sentence": claim.sentence,
-        "lead_in": claim.lead_in,
-    }
-
-
-def claim_of(source: Mapping[str, Any]) -> Claim:
-    """A claim as it was stored.
-
-    Raises:
-        LookupError, TypeError, ValueError: it was not stored by this version.
-    """
-    stored = source["stored"]
-    return Claim(
-        source["id"],
-        source["article"],
-        source["number"],
-        stored["kind"],
-        stored["text"],
-        Span(*stored["span"]),
-        Span(*stored["sentence"]) if stored["sentence"] else None,
-        Span(*stored["lead_in"]) if stored["lead_in"] else None,
-    )

@@ -12,8 +12,8 @@ from attrs import frozen
 
 from searchkit.engine.opensearch import faults
 from searchkit.engine.opensearch.cluster import WRITING, Cluster, Rejected
+from searchkit.engine.opensearch.documents import claim_key
 from searchkit.engine.opensearch.journal import Change
-from searchkit.engine.opensearch.layout import claim_key
 
 #: Bytes and documents of one request; a larger article goes alone.
 _BYTES, _DOCUMENTS = 4 << 20, 4_000
