@@ -97,7 +97,9 @@ def _slice(
     words = np.empty(int(before_piece[-1]), dtype=np.uint32)
     from_start, from_end = np.empty((2, len(words) if spans else 0), dtype=np.int64)
     for part in parts:
-        at = places(before_piece[part.pieces], part.counts)
+        at: Ints | slice = slice(None)
+        if len(parts) > 1:
+            at = places(before_piece[part.pieces], part.counts)
         words[at] = part.words
         if spans:
             where = np.repeat(before[part.pieces], part.counts) + base
