@@ -194,7 +194,7 @@ def _stemmer() -> Stemmer.Stemmer:
 @lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """What a folded word has in common with its inflected forms: the Snowball English stem."""
-    if len(word) < 3 or not (word.isascii() and word.isalpha()):
+    if not _is_english(word):
         return word
     found = str(_stemmer().stemWord(word))
     # AED is no form of "a".
@@ -203,12 +203,12 @@ def stem(word: str) -> str:
 
 def stems(words: Sequence[str]) -> list[str]:
     """The stems of many folded words, as `stem` finds them one by one."""
-    found = list(words)
-    inflected = [
-        at for at, word in enumerate(words) if len(word) > 2 and word.isascii() and word.isalpha()
+    roots = _stemmer().stemWords(words)
+    return [
+        root if root == word or (len(root) > 1 and _is_english(word)) else word
+        for word, root in zip(words, roots, strict=True)
     ]
-    roots = _stemmer().stemWords([words[at] for at in inflected])
-    for at, root in zip(inflected, roots, strict=True):
-        if len(root) > 1:
-            found[at] = root
-    return found
+
+
+def _is_english(word: str) -> bool:
+    return len(word) > 2 and word.isascii() and word.isalpha()

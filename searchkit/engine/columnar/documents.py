@@ -24,7 +24,7 @@ from searchkit.model import Article, Origin, Source
 
 #: Bytes of text that are compressed together: what is unpacked to read one article.
 _BLOCK = 1 << 16
-_LEVEL = 3
+_LEVEL = 2
 #: A packed block that is smaller is joined to others when segments are merged.
 SMALL = 1 << 12
 #: Blocks that are kept unpacked: a page of hits comes from a few.

@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 from attrs import frozen
 
-from searchkit.engine.columnar.ragged import SIZES, Ints, Numbers, bits_for, bytes_for, offsets
+from searchkit.engine.columnar.ragged import (
+    SIZES,
+    Ints,
+    Numbers,
+    bits_for,
+    bytes_for,
+    offsets,
+    places,
+)
 
 #: Shorter rows take as many bits as their largest number, and so do those that would gain no more
 #: bytes than that.
@@ -98,17 +106,17 @@ def parted(values: Ints, counts: Ints) -> Parted:
         chosen = values[np.repeat(is_long, counts)]
     bits[long] = _bits(chosen, counts[long], largest[long])
     above_bits = bits_for(largest >> bits)
-    limits = np.repeat(np.int64(1) << bits, counts)
-    over = np.flatnonzero(values >= limits)
-    row = first.searchsorted(over, side="right") - 1
+    rows = np.flatnonzero(above_bits)
+    places_of = places(first[rows], counts[rows])
+    row = np.repeat(rows, counts[rows])
+    over = np.flatnonzero(values[places_of] >> bits[row])
+    row, where = row[over], places_of[over]
+    large = values[where]
+    values = values.copy()
+    values[where] = large & (np.int64(1) << bits[row]) - 1
+    exceptions = np.bincount(row, minlength=len(counts))
     return Parted(
-        counts,
-        bits,
-        values & limits - 1,
-        np.bincount(row, minlength=len(counts)),
-        over - first[row],
-        above_bits,
-        values[over] >> bits[row],
+        counts, bits, values, exceptions, where - first[row], above_bits, large >> bits[row]
     )
 
 

@@ -98,8 +98,9 @@ class Encoder:
         title_at = in_title - first[stem_of_title]
 
         low_bits, above_bits = halves(np.maximum.reduceat(gaps, first), counts)
-        low: Ints = gaps & (np.int64(1) << np.repeat(low_bits, counts)) - 1
-        above: Ints = np.right_shift(gaps, np.repeat(low_bits, counts))
+        shifts = np.repeat(low_bits, counts)
+        low: Ints = gaps & (np.int64(1) << shifts) - 1
+        above: Ints = np.right_shift(gaps, shifts)
         further = lists.frequencies - 1
         further_bits = bits_for(np.maximum.reduceat(further, first))
         high = parted(lists.positions >> 8, occurrences)

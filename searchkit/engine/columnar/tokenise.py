@@ -7,13 +7,14 @@ The pieces are told apart as numbers, and each different piece is analysed once.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
 from searchkit.engine.columnar.pairs import Words
-from searchkit.engine.columnar.ragged import Ints, offsets, places
+from searchkit.engine.columnar.ragged import Ints, Numbers, offsets, places
 from searchkit.engine.columnar.runs import runs
 from searchkit.engine.columnar.vocabulary import SHIFT, Vocabulary
 
@@ -84,25 +85,16 @@ def _slice(
     data = np.frombuffer(whole, dtype=np.uint8)
     begins = offsets(np.array([len(text) + 1 for text in texts], dtype=np.int64))
     starts, ends = _pieces(data, plain=whole.isascii())
-    parts = _read(whole, data, starts, ends, vocabulary, spans=spans)
-    counts = np.zeros(len(starts), dtype=np.int64)
-    for part in parts:
-        counts[part.pieces] = part.counts
-    before_piece = offsets(counts)
-    until = before_piece[np.searchsorted(starts, begins)]
+    counts, words, first, last = _read(whole, data, starts, ends, vocabulary, spans=spans)
+    until = offsets(counts)[np.searchsorted(starts, begins)]
     points, before = begins, starts
     if not whole.isascii():
         all_before = offsets(((data & 0xC0) != 0x80).astype(np.int64))
         points, before = all_before[begins], all_before[starts]
-    words = np.empty(int(before_piece[-1]), dtype=np.uint32)
-    from_start, from_end = np.empty((2, len(words) if spans else 0), dtype=np.int64)
-    for part in parts:
-        at = places(before_piece[part.pieces], part.counts)
-        words[at] = part.words
-        if spans:
-            where = np.repeat(before[part.pieces], part.counts) + base
-            from_start[at], from_end[at] = where + part.starts, where + part.ends
-    columns = (words, np.diff(until), points[:-1] + base, from_start, from_end)
+    if spans:
+        where = np.repeat(before, counts) + base
+        first, last = where + first, where + last
+    columns = (words, np.diff(until), points[:-1] + base, first, last)
     return columns, int(points[-1])
 
 
@@ -147,19 +139,6 @@ def _is_han(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return (data >= 0xE4) & (data <= 0xE9)
 
 
-@frozen
-class _Part:
-    """The words of some of the pieces."""
-
-    pieces: Ints
-    #: How many words each has.
-    counts: Ints
-    words: Words
-    #: Code points of the piece before each word, and before its end.
-    starts: Ints | NDArray[np.int32]
-    ends: Ints | NDArray[np.int32]
-
-
 def _read(
     text: bytes,
     data: NDArray[np.uint8],
@@ -168,24 +147,29 @@ def _read(
     vocabulary: Vocabulary,
     *,
     spans: bool,
-) -> list[_Part]:
-    """The words of the pieces of a text."""
-    sizes = ends - starts
+) -> tuple[Ints, Words, Numbers, Numbers]:
+    """How many words each piece has; the words, and where in its piece each begins and ends."""
     # Long ones hardly ever come twice, and Chinese ones are cheaper to read than to look up.
-    apart = sizes > _PAD
+    apart = ends - starts > _PAD
     apart |= _is_han(data[starts])
-    which = np.flatnonzero(~apart)
-    numbers = _numbered(text, starts[which], ends[which], vocabulary)
-    counts, at = vocabulary.words_of(numbers)
-    begin, end = vocabulary.spans(at) if spans else (_NONE, _NONE)
-    found = [_Part(which, counts, vocabulary.numbers(at), begin, end)]
-    if not len(which) < len(starts):
-        return found
-    which = np.flatnonzero(apart)
-    taken = zip(starts[which].tolist(), ends[which].tolist(), strict=True)
-    run = runs([text[start:end] for start, end in taken], vocabulary.number, vocabulary.spelt)
-    found.append(_Part(which, run.counts, run.words, run.starts, run.ends))
-    return found
+    others = np.flatnonzero(apart)
+    short: Ints | slice = np.flatnonzero(~apart) if others.size else slice(None)
+    numbers = _numbered(text, starts[short], ends[short], vocabulary)
+    taken = zip(starts[others].tolist(), ends[others].tolist(), strict=True)
+    pieces = [text[start:end] for start, end in taken]
+    run = runs(pieces, vocabulary.number, vocabulary.spelt) if pieces else None
+    known = vocabulary.columns()
+    counts, first = np.empty((2, len(starts)), dtype=np.int64)
+    counts[short], first[short] = vocabulary.words_of(numbers)
+    columns: list[NDArray[Any]] = [*known][: 3 if spans else 1]
+    if run:
+        counts[others] = run.counts
+        first[others] = offsets(run.counts)[:-1] + len(known[0])
+        more: list[NDArray[Any]] = [run.words, run.starts, run.ends]
+        columns = [np.concatenate(both) for both in zip(columns, more, strict=False)]
+    at = places(first, counts)
+    begin, end = (columns[1][at], columns[2][at]) if spans else (_NONE, _NONE)
+    return counts, columns[0][at], begin, end
 
 
 def _numbered(text: bytes, starts: Ints, ends: Ints, vocabulary: Vocabulary) -> Ints:

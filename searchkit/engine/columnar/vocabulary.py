@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from itertools import count, repeat
 
 import numpy as np
-from numpy.typing import NDArray
 
 from searchkit.analysis import is_unspaced, terms
 from searchkit.engine.columnar.pairs import FIRST, Words, pair
-from searchkit.engine.columnar.ragged import Ints, places
+from searchkit.engine.columnar.ragged import Ints, Numbers
 from searchkit.engine.columnar.strings import decoded
 
 _SLOTS = 19
@@ -97,15 +96,17 @@ class Vocabulary:
         return list(map(self.number, words)), starts, ends
 
     def words_of(self, pieces: Ints) -> tuple[Ints, Ints]:
-        """How many words each piece has, and where the words of all of them are kept."""
+        """How many words each piece has, and where in the columns they begin."""
         counts = np.frombuffer(self._count, np.int64)[pieces]
-        return counts, places(np.frombuffer(self._first, np.int64)[pieces], counts)
+        return counts, np.frombuffer(self._first, np.int64)[pieces]
 
-    def numbers(self, at: Ints) -> Words:
-        """The numbers of words that are kept at these places."""
-        found: Words = np.frombuffer(self._word, np.uint32)[at]
-        return found
+    def columns(self) -> tuple[Words, Numbers, Numbers]:
+        """The words of all pieces, and where in its piece each begins and ends.
 
-    def spans(self, at: Ints) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """Where words begin and end in their pieces."""
-        return np.frombuffer(self._start, np.int32)[at], np.frombuffer(self._end, np.int32)[at]
+        The vocabulary cannot grow as long as any of these is held.
+        """
+        return (
+            np.frombuffer(self._word, np.uint32),
+            np.frombuffer(self._start, np.int32),
+            np.frombuffer(self._end, np.int32),
+        )
