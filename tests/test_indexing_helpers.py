@@ -41,8 +41,12 @@ def always(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def children(process: int) -> set[int]:
+    """Its helpers; the process that tests may have others, such as nodes of a cluster."""
     done = subprocess.run(
-        ["pgrep", "-P", str(process)], capture_output=True, text=True, check=False
+        ["pgrep", "-P", str(process), "-f", "searchkit.workflow.helpers"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return set(map(int, done.stdout.split()))
 
