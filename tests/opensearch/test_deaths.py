@@ -140,6 +140,23 @@ def test_a_reader_that_stays_open_outlives_each_node(
             frail_cluster.heal()
 
 
+def whole_or_refused(ran: Ran) -> None:
+    """Check that a search found all articles, or failed in one line."""
+    if ran.code:
+        refused(ran)
+    else:
+        assert json.loads(ran.out)["total"] == ARTICLES
+
+
+def all_is_well_after(cli: Cli, cluster: Cluster) -> None:
+    """Start what was killed, and check that nothing is lost and indexing goes on."""
+    cluster.heal()
+    assert cli.json("search", "comet")["total"] == ARTICLES
+    cli.ok("index")
+    whole(cli, "comet", ARTICLES)
+    whole(cli, "meteor", 5)
+
+
 def test_a_cluster_that_is_red(start: Start, frail_cluster: Cluster, prefix: str) -> None:
     cli = start(many(ARTICLES, "comet"))
     once = {"index": {"number_of_replicas": 0}}
@@ -161,11 +178,7 @@ def test_a_cluster_that_is_red(start: Start, frail_cluster: Cluster, prefix: str
         refused(cli("search", "comet"), "red")
         refused(cli("claims", "comet"), "red")
         refused(cli("index"), "red")
-    frail_cluster.heal()
-    assert cli.json("search", "comet")["total"] == ARTICLES
-    cli.ok("index")
-    whole(cli, "comet", ARTICLES)
-    whole(cli, "meteor", 5)
+    all_is_well_after(cli, frail_cluster)
 
 
 def test_most_nodes_are_gone(start: Start, frail_cluster: Cluster) -> None:
@@ -174,17 +187,9 @@ def test_most_nodes_are_gone(start: Start, frail_cluster: Cluster) -> None:
     for victim in (0, 1):
         frail_cluster.nodes[victim].kill()
     add(cli, 5, "meteor")
-    ran = cli("search", "--json", "comet")
-    if ran.code:
-        refused(ran)
-    else:
-        assert json.loads(ran.out)["total"] == ARTICLES
+    whole_or_refused(cli("search", "--json", "comet"))
     refused(cli("index"))
-    frail_cluster.heal()
-    assert cli.json("search", "comet")["total"] == ARTICLES
-    cli.ok("index")
-    whole(cli, "comet", ARTICLES)
-    whole(cli, "meteor", 5)
+    all_is_well_after(cli, frail_cluster)
 
 
 def test_a_node_hangs(start: Start, frail_cluster: Cluster) -> None:
@@ -197,10 +202,7 @@ def test_a_node_hangs(start: Start, frail_cluster: Cluster) -> None:
         ran = cli("search", "--json", "comet")
         seconds = time.monotonic() - began
         _log.info("a node hangs: exit %s after %.0f s %s", ran.code, seconds, ran.err)
-        if ran.code:
-            refused(ran)
-        else:
-            assert json.loads(ran.out)["total"] == ARTICLES
+        whole_or_refused(ran)
     finally:
         node.go_on()
     frail_cluster.wait()
