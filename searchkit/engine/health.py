@@ -7,8 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from searchkit.engine.columnar.postings import decode
-from searchkit.engine.columnar.segment import Inverted, Segment
-from searchkit.engine.columnar.strings import encoded
+from searchkit.engine.columnar.segment import Inverted, Segment, Wanted
 from searchkit.engine.damage import DamageError
 from searchkit.engine.snapshot import Snapshot
 from searchkit.errors import EngineError
@@ -66,7 +65,7 @@ def _check_articles(
         if number in deleted:
             continue
         article = segment.stored[number]
-        if number not in segment.ids.find([encoded(segment.ids[number])]).tolist():
+        if number not in segment.ids.find(Wanted.of([segment.ids[number]])).tolist():
             raise DamageError(f"article {article.id} is not found as it was stored")
         if progress and number % _STEP == 0:
             progress(segment.base + number, whole)

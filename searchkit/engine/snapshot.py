@@ -23,7 +23,7 @@ from searchkit.engine.columnar.lookup import (
     keys_in,
 )
 from searchkit.engine.columnar.ragged import Ints, offsets
-from searchkit.engine.columnar.segment import Inverted, Segment
+from searchkit.engine.columnar.segment import Inverted, Segment, Wanted
 from searchkit.engine.columnar.strings import encoded
 from searchkit.engine.damage import reading
 from searchkit.model import Article
@@ -201,7 +201,7 @@ class Snapshot:
 
     def documents(self, ids: Iterable[str]) -> Ints:
         """The live documents with these ids."""
-        wanted = [encoded(id) for id in ids]
+        wanted = Wanted.of(ids)
         with self.reading():
             found = [segment.ids.find(wanted) + segment.base for segment in self.segments]
         return self._alive(np.sort(np.concatenate([_NONE, *found])))
@@ -215,7 +215,7 @@ class Snapshot:
 
     def claim_rows(self, ids: Iterable[str]) -> Ints:
         """The rows of claims with these ids, those of deleted documents included."""
-        wanted = [encoded(id) for id in ids]
+        wanted = Wanted.of(ids)
         with self.reading():
             found = [
                 segment.claim_ids.find(wanted) + base

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache, partial
 from heapq import merge
 from itertools import compress
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from searchkit.engine.columnar.pages import Array, Pages, Written
 from searchkit.engine.columnar.postinglist import PostingList
 from searchkit.engine.columnar.ragged import Ints, offsets
 from searchkit.engine.columnar.rows import Rows
-from searchkit.engine.columnar.strings import Strings, decoded
+from searchkit.engine.columnar.strings import Strings, decoded, encoded
 from searchkit.engine.damage import DamageError
 from searchkit.model import Article, Claim, Span
 
@@ -132,6 +133,19 @@ def _posting_list(pages: Pages, name: str, rows: Rows, stem: int) -> PostingList
     return PostingList(pages.part(name, *rows.span(stem)))
 
 
+class Wanted(NamedTuple):
+    """Ids that are looked for, in the order of their keys; every segment is asked for the same."""
+
+    ids: Sequence[bytes]
+    keys: NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, ids: Iterable[str]) -> Wanted:
+        """Some ids."""
+        ordered = sorted(map(encoded, ids))
+        return cls(ordered, np.array([id_key(id) for id in ordered], dtype=np.uint64))
+
+
 class Ids:
     """The ids of articles, or of claims."""
 
@@ -154,16 +168,17 @@ class Ids:
         found[self._order] = self._keys
         return found
 
-    def find(self, ids: Sequence[bytes]) -> Ints:
+    def find(self, wanted: Wanted) -> Ints:
         """The numbers of those that are held, each as often as it is held."""
-        wanted = np.array([id_key(id) for id in ids], dtype=np.uint64)
-        first = np.searchsorted(self._keys, wanted, side="left")
-        last = np.searchsorted(self._keys, wanted, side="right")
+        first = np.searchsorted(self._keys, wanted.keys, side="left")
+        last = np.searchsorted(self._keys, wanted.keys, side="right")
+        held = np.flatnonzero(first < last)
+        ranges = zip(held.tolist(), first[held].tolist(), last[held].tolist(), strict=True)
         found = [
-            int(self._order[at])
-            for place in np.flatnonzero(first < last).tolist()
-            for at in range(first[place], last[place])
-            if self._strings[int(self._order[at])] == ids[place]
+            number
+            for place, start, end in ranges
+            for number in self._order[start:end].tolist()
+            if self._strings[number] == wanted.ids[place]
         ]
         return np.array(found, dtype=np.int64)
 

@@ -15,7 +15,7 @@ from searchkit.engine.columnar.build import build
 from searchkit.engine.columnar.layout import DELETIONS, SEGMENT
 from searchkit.engine.columnar.manifest import Manifest, Part
 from searchkit.engine.columnar.merge import merge
-from searchkit.engine.columnar.strings import encoded
+from searchkit.engine.columnar.segment import Wanted
 from searchkit.engine.damage import reading
 from searchkit.files import fsync_dir
 from searchkit.model import Article, Claim
@@ -48,7 +48,7 @@ class Writer:
 
     def delete(self, ids: Sequence[str]) -> None:
         """Delete the articles with these ids that were committed before."""
-        wanted = [encoded(id) for id in ids]
+        wanted = Wanted.of(ids)
         with reading(str(self._store.folder)):
             for segment, gone in zip(self._segments, self._gone, strict=True):
                 gone.update(segment.ids.find(wanted).tolist())
