@@ -227,7 +227,7 @@ def rows_in(some: Ints, among: Ints, size: int) -> tuple[Ints, Ints]:
     The table is never cleared: what it tells is held against what it was told (Briggs and Torczon,
     "An efficient representation for sparse sets", 1993).
     """
-    if len(some) * 24 < len(among) + 8_000:
+    if not len(among) or len(some) * 24 < len(among) + 8_000:
         return where_in(some, among)
     table = getattr(_kept, "table", _NONE)
     if len(table) < size:
