@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from engine_answers import Trial
@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchkit.engine.base import Engine, Kind
+from searchkit.engine.columnar import lookup
 from searchkit.engine.whoosh import WhooshEngine
 from searchkit.query import parse
 
@@ -21,8 +22,18 @@ SEEDS = 16
 Corpus = tuple[Engine, Held]
 
 
+@pytest.fixture(scope="module", params=["as it is", "as with many rows"])
+def ways(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Corpora are small here: the ways of large ones have to be asked for."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param != "as it is":
+            patch.setattr(lookup, "_MANY", 0)
+            patch.setattr(lookup, "_START", 0)
+        yield
+
+
 @pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Corpus]:
+def corpus(ways: None, tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Corpus]:
     """Makes the corpus of a seed, once."""
     made: dict[int, Corpus] = {}
 

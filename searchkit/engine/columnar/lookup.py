@@ -19,6 +19,9 @@ BODY = 1 << 31
 _NONE = np.zeros(0, dtype=np.int64)
 #: More lists than these are read together.
 _MANY = 32
+#: A table has to be filled: it pays from so many numbers on, of which one more costs so many times
+#: as much to look up by bisection as to put into the table.
+_START, _DEARER = 8_000, 24
 #: What a thread keeps from one query to the next.
 _kept = threading.local()
 
@@ -227,7 +230,7 @@ def rows_in(some: Ints, among: Ints, size: int) -> tuple[Ints, Ints]:
     The table is never cleared: what it tells is held against what it was told (Briggs and Torczon,
     "An efficient representation for sparse sets", 1993).
     """
-    if not len(among) or len(some) * 24 < len(among) + 8_000:
+    if not len(among) or len(some) * _DEARER < len(among) + _START:
         return where_in(some, among)
     table = getattr(_kept, "table", _NONE)
     if len(table) < size:
