@@ -132,9 +132,12 @@ class WhooshEngine:
         space = self._space("claims")
         assert isinstance(space, Claims)
         wanted = list(ids)
+        found: dict[str, list[Claim]] = {}
         # In the order in which they are stored, so that each article is unpacked once.
-        found = {claim.id: claim for claim in map(space.claim, space.rows(wanted).tolist())}
-        return [found[id] for id in wanted if id in found]
+        for row in space.rows(set(wanted)).tolist():
+            claim = space.claim(row)
+            found.setdefault(claim.id, []).append(claim)
+        return [claim for id in wanted for claim in found.get(id, ())]
 
     def ids(self, kind: Kind, prefix: str = "", limit: int | None = None) -> list[str]:
         """See `Engine.ids`."""

@@ -106,6 +106,15 @@ class StoreContract:
         assert engine.count("claims", parse("body:lone")) == 2
         assert engine.check() == []
 
+    def test_a_claim_id_that_two_articles_have_gives_both(self, engine: Engine) -> None:
+        articles = [make("a1", "Same words."), make("b2", "Same words.")]
+        claims = [attrs.evolve(lines(article)[1], id="same") for article in articles]
+        with engine.batch() as batch:
+            for article, claim in zip(articles, claims, strict=True):
+                batch.put(article, [claim])
+        found = engine.claims(["same"])
+        assert sorted(found, key=lambda claim: claim.article) == claims
+
     def test_lone_surrogates_find_nothing_and_break_nothing(self, engine: Engine) -> None:
         put(engine, make("a1", "\ud800", outlet="\ud800 x"))
         assert engine.articles(["\ud800"]) == []
