@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -154,3 +155,7 @@ def unpacked(data: Bytes, count: int, bits: int) -> NDArray[Any]:
     if bits == 0:
         return np.zeros(count, dtype=np.uint8)
     return _SPREAD[bits].take(data).view(np.uint8)[:count]
+
+
+with suppress(ImportError):
+    from searchkit.engine.columnar._ragged import places

@@ -1,0 +1,3 @@
+from searchkit.engine.columnar.ragged import Ints
+
+def places(starts: Ints, counts: Ints, step: int = 1) -> Ints: ...
