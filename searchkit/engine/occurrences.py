@@ -10,13 +10,12 @@ import numpy as np
 from attrs import frozen
 
 from searchkit.engine.columnar.lookup import (
-    BODY,
-    SHIFT,
     Occurrences,
     Terms,
     in_both,
     occurrences_at,
 )
+from searchkit.engine.columnar.postinglist import BODY, SHIFT
 from searchkit.engine.columnar.ragged import Ints
 from searchkit.engine.columnar.strings import decoded, encoded
 from searchkit.engine.snapshot import Index, Snapshot

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchkit.engine.columnar.lookup import (
-    SHIFT,
     Occurrences,
     Terms,
     alive,
@@ -22,6 +21,7 @@ from searchkit.engine.columnar.lookup import (
     joined,
     keys_in,
 )
+from searchkit.engine.columnar.postinglist import SHIFT
 from searchkit.engine.columnar.ragged import Ints, offsets
 from searchkit.engine.columnar.segment import Inverted, Segment, Wanted
 from searchkit.engine.columnar.strings import encoded

@@ -12,7 +12,8 @@ from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from searchkit.engine.base import Kind
-from searchkit.engine.columnar.lookup import BODY, SHIFT, Occurrences, summed
+from searchkit.engine.columnar.lookup import Occurrences, summed
+from searchkit.engine.columnar.postinglist import BODY, SHIFT
 from searchkit.engine.columnar.ragged import Ints, offsets, places
 from searchkit.engine.occurrences import Places, occurrences
 from searchkit.engine.occurrences import places as places_of

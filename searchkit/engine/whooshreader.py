@@ -23,7 +23,7 @@ from whoosh.reading import IndexReader, TermInfo, TermNotFound
 from whoosh.searching import Searcher
 
 from searchkit.analysis import stem, tokens
-from searchkit.engine.columnar.lookup import BODY, SHIFT
+from searchkit.engine.columnar.postinglist import BODY, SHIFT
 from searchkit.engine.columnar.strings import decoded, encoded
 from searchkit.engine.snapshot import Index, Snapshot
 

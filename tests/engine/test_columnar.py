@@ -25,7 +25,7 @@ from searchkit.engine.columnar.frontcoded import FrontCoded, arrays
 from searchkit.engine.columnar.likeness import Likeness
 from searchkit.engine.columnar.pages import Pages, Written, write
 from searchkit.engine.columnar.pairs import pair
-from searchkit.engine.columnar.postinglist import PostingList
+from searchkit.engine.columnar.postinglist import BODY, SHIFT, PostingList
 from searchkit.engine.columnar.postings import Encoder, Lists, decode
 from searchkit.engine.columnar.ragged import (
     SIZES,
@@ -278,16 +278,21 @@ def test_posting_lists_come_back(given_lists: tuple[Lists, list[int]]) -> None:
         titles[titled] = counted
         assert titles.tolist() == lists.titles[own].tolist()
         occurrences = slice(word[at], word[at + 1])
+        counts = lists.frequencies[own]
+        posting = np.repeat(np.arange(one.size), counts)
+        in_title = places(np.zeros_like(counts), counts) < np.repeat(titles, counts)
+        keys = (one.documents[posting] << SHIFT) + lists.positions[occurrences]
+        keys += np.where(in_title, 0, BODY)
+        known = [w for w, stem in enumerate(stem_of) if stem == at]
+        assert sorted(one.words.tolist()) == (known if len(known) > 1 else [])
         for chosen in (None, np.arange(one.size), np.arange(0, one.size, 2)):
-            place, position, in_title = one.occurrences(chosen)
-            assert position.tolist() == lists.positions[occurrences][place].tolist()
-            counts = one.frequencies.astype(np.int64)
-            right = places(np.zeros_like(counts), counts) < np.repeat(titles, counts)
-            assert in_title.tolist() == right[place].tolist()
-        if one.words > 1:
-            form, known = one.forms()
-            assert known[form].tolist() == lists.words[occurrences].tolist()
-            assert sorted(known.tolist()) == [w for w, s in enumerate(stem_of) if s == at]
+            there = np.isin(posting, np.arange(one.size) if chosen is None else chosen)
+            assert one.keys(chosen).tolist() == keys[there].tolist()
+            for some in (known[:1], known[1:]) if len(known) > 1 else ():
+                held = there & np.isin(lists.words[occurrences], some)
+                assert one.keys(chosen, np.array(some, dtype=np.int64)).tolist() == (
+                    keys[held].tolist()
+                )
 
 
 # Segments and merges -----------------------------------------------------------------------------
@@ -325,20 +330,20 @@ def words_at(segments: Sequence[Segment]) -> dict[tuple[str, str, bool, int], st
             assert sorted(held.words()) == list(held.words())
             for number, key in enumerate(held.stems):
                 one = held.posting_list(number)
-                place, position, in_title = one.occurrences()
-                documents = np.repeat(one.documents, one.frequencies)
-                if one.words > 1:
-                    form, known = one.forms()
-                    said = [words[at] for at in known[form].tolist()]
+                if one.words.size:
+                    said = {words[at]: one.keys(None, np.array([at])) for at in one.words.tolist()}
                 else:
                     of = held.stem_of.tolist()
                     only = key.decode() if held.plain[number] else words[of.index(number)]
-                    said = [only] * len(place)
+                    said = {only: one.keys()}
                 assert {stem(word) for word in said} == {key.decode()}
-                for at, word in enumerate(said):
-                    if int(documents[at]) not in deleted:
-                        where = segment.ids[int(documents[at])]
-                        found[name, where, bool(in_title[at]), int(position[at])] = word
+                assert sorted(np.concatenate(list(said.values()))) == one.keys().tolist()
+                for word, keys in said.items():
+                    for at in keys.tolist():
+                        document, in_title = at >> SHIFT, not at & BODY
+                        if document not in deleted:
+                            where = segment.ids[document]
+                            found[name, where, in_title, at & BODY - 1] = word
     return found
 
 

@@ -9,13 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from searchkit.engine.columnar.postinglist import Numbers, PostingList
+from searchkit.engine.columnar.postinglist import BODY, SHIFT, Numbers, PostingList
 from searchkit.engine.columnar.ragged import Ints
 from searchkit.engine.columnar.segment import Inverted, Segment
 
-#: Keys hold the document above, whether it is the body, and the position below.
-SHIFT = 32
-BODY = 1 << 31
 _NONE = np.zeros(0, dtype=np.int64)
 #: More lists than these are read together.
 _MANY = 32
@@ -196,22 +193,9 @@ def keys_of(
         documents: look in these only.
     """
     at = None
-    held, counts = posting.documents, posting.frequencies
-    if documents is not None and len(documents) < len(held):
-        at = rows_in(documents, held, size)[0]
-        held, counts = held[at], counts[at]
-    place, position, in_title = posting.occurrences(at)
-    keys = ((held << SHIFT) + BODY).repeat(counts)
-    keys += position
-    keys[in_title] -= BODY
-    if words is not None:
-        form, numbers = posting.forms()
-        if len(words) == 1:
-            wanted = form == (numbers == words).argmax()
-        else:
-            wanted = np.isin(numbers, words)[form]
-        keys = keys[wanted if at is None else wanted[place]]
-    return keys
+    if documents is not None and len(documents) < posting.size:
+        at = rows_in(documents, posting.documents, size)[0]
+    return posting.keys(at, words)
 
 
 def where_in(some: Ints, among: Ints) -> tuple[Ints, Ints]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,9 @@ _ABOVE = {
     for bits, bytes_ in ((2, 1), (4, 1), (8, 2), (16, 4))
 }
 _ONE = np.uint8(1)
+#: Keys of occurrences hold the document above, whether it is the body, and the position below.
+SHIFT = 32
+BODY = 1 << 31
 _NONE = np.zeros(0, dtype=np.int64)
 #: Whole numbers of any width; small ones are kept narrow until they are reckoned with.
 Numbers = NDArray[np.integer[Any]]
@@ -46,12 +50,11 @@ class PostingList:
         "_data",
         "_documents",
         "_exceptions",
+        "_forms",
         "_frequencies",
+        "_occurrences",
         "_titled",
-        "_words",
-        "occurrence_count",
         "size",
-        "words",
     )
 
     def __init__(self, data: Bytes):
@@ -71,12 +74,11 @@ class PostingList:
         except (IndexError, ValueError, TypeError) as error:
             raise DamageError("no posting list") from error
         size, more, titled, forms = counts
+        #: In so many documents.
         self.size = size
-        self.occurrence_count = occurrences = size + more
-        #: The words that have this stem: one, or as many as are told apart.
-        self.words = forms or 1
+        self._occurrences = occurrences = size + more
         self._titled = titled
-        self._words = forms
+        self._forms = forms
         self._data = data
         self._bits = gaps, gaps_above, further, high
         self._exceptions = exceptions, above
@@ -138,32 +140,49 @@ class PostingList:
         at = self._read(3, titled, _HOLDING[self.size.bit_length()]).astype(np.int64)
         return at, self._read(4, titled, self._bits[2]) + np.int64(1)
 
-    def occurrences(self, at: Ints | None = None) -> tuple[Ints, Ints, NDArray[np.bool_]]:
-        """Every occurrence: its place in the list, its position, and whether it is in the title.
+    @property
+    def words(self) -> Ints:
+        """The words of this stem, where several are told apart."""
+        return self._read(10, self._forms, 32).astype(np.int64)
+
+    def keys(self, at: Ints | None = None, words: Ints | None = None) -> Ints:
+        """The keys of occurrences, ascending.
 
         Args:
-            at: in these postings only; in all by default.
+            at: in these postings only, ascending; in all by default.
+            words: of these words only.
         """
-        counts: Ints = self.frequencies.astype(np.int64)
+        documents, counts = self.documents, self.frequencies.astype(np.int64)
         starts = counts.cumsum() - counts
-        positions = self._read(5, self.occurrence_count, 8)
-        if self._bits[3] or self._exceptions[0]:
-            high = self._read(6, self.occurrence_count, self._bits[3]).astype(np.int64)
-            number, above = self._exceptions
-            if number:
-                at_these = self._read(7, number, _HOLDING[self.occurrence_count.bit_length()])
-                high[at_these] += self._read(8, number, above).astype(np.int64) << self._bits[3]
-            positions = positions | high << 8
-        in_title = np.zeros(self.occurrence_count, dtype=bool)
+        positions = self._positions()
+        in_title = np.zeros(self._occurrences, dtype=bool)
         if self._titled:
             titled, titles = self.titles
             in_title[places(starts[titled], titles)] = True
-        if at is None:
-            return np.arange(self.occurrence_count), positions.astype(np.int64), in_title
-        places_of = places(starts[at], counts[at])
-        return places_of, positions[places_of].astype(np.int64), in_title[places_of]
+        if at is not None:
+            chosen = places(starts[at], counts[at])
+            documents, counts = documents[at], counts[at]
+            positions, in_title = positions[chosen], in_title[chosen]
+        keys: Ints = ((documents << SHIFT) + BODY).repeat(counts)
+        keys += positions
+        keys[in_title] -= BODY
+        if words is None:
+            return keys
+        forms = self._read(9, self._occurrences, _HOLDING[self._forms.bit_length()])
+        wanted = np.isin(self.words, words)[forms]
+        return keys[wanted if at is None else wanted[chosen]]
 
-    def forms(self) -> tuple[Numbers, Ints]:
-        """For every occurrence its form, and the words that these are, where there are several."""
-        words = self._read(10, self._words, 32).astype(np.int64)
-        return self._read(9, self.occurrence_count, _HOLDING[self._words.bit_length()]), words
+    def _positions(self) -> Numbers:
+        positions = self._read(5, self._occurrences, 8)
+        number, above = self._exceptions
+        if self._bits[3] or number:
+            high = self._read(6, self._occurrences, self._bits[3]).astype(np.int64)
+            if number:
+                at_these = self._read(7, number, _HOLDING[self._occurrences.bit_length()])
+                high[at_these] += self._read(8, number, above).astype(np.int64) << self._bits[3]
+            positions = positions | high << 8
+        return positions
+
+
+with suppress(ImportError):
+    from searchkit.engine.columnar._postinglist import PostingList  # noqa: F401 - takes its place

@@ -1,0 +1,3 @@
+from searchkit.engine.columnar import postinglist
+
+PostingList = postinglist.PostingList

@@ -1,0 +1,232 @@
+# cython: language_level=3, boundscheck=True, wraparound=False, cdivision=True, initializedcheck=False
+"""One posting list, compiled: rows are read number by number, and only where they are asked for."""
+
+from libc.stdint cimport int64_t, uint8_t
+
+from numpy import ascontiguousarray, empty, zeros
+
+from searchkit.engine.damage import DamageError
+
+cdef int64_t _BODY = 1 << 31
+cdef int _SHIFT = 32
+cdef int64_t[8] _BITS = [0, 1, 2, 4, 8, 16, 32, -1]
+
+
+cdef int64_t holding(int64_t largest) noexcept:
+    """The least of the sizes that a number fits in, in bits."""
+    cdef int64_t bits = 0
+    while largest >> bits:
+        bits = bits * 2 if bits else 1
+    return bits
+
+
+cdef inline int64_t number(const uint8_t[::1] data, Py_ssize_t at, int64_t bits, Py_ssize_t nth):
+    """One number of a row that begins at a byte."""
+    if bits == 8:
+        return data[at + nth]
+    if bits < 8:
+        return (data[at + (nth * bits >> 3)] >> (nth * bits & 7)) & ((1 << bits) - 1)
+    if bits == 16:
+        at += 2 * nth
+        return data[at] | <int64_t>data[at + 1] << 8
+    at += 4 * nth
+    return (
+        data[at]
+        | <int64_t>data[at + 1] << 8
+        | <int64_t>data[at + 2] << 16
+        | <int64_t>data[at + 3] << 24
+    )
+
+
+cdef read(const uint8_t[::1] data, Py_ssize_t at, Py_ssize_t count, int64_t bits):
+    """A whole row."""
+    cdef Py_ssize_t nth
+    found = empty(count, "q")
+    cdef int64_t[::1] out = found
+    if bits == 0:
+        for nth in range(count):
+            out[nth] = 0
+    elif bits == 8:
+        for nth in range(count):
+            out[nth] = data[at + nth]
+    else:
+        for nth in range(count):
+            out[nth] = number(data, at, bits, nth)
+    return found
+
+
+cdef class PostingList:
+    """See `postinglist.PostingList`."""
+
+    cdef const uint8_t[::1] _data
+    cdef readonly Py_ssize_t size
+    cdef Py_ssize_t _occurrences, _titled, _forms, _exceptions
+    cdef int64_t _gaps, _gaps_above, _further, _high, _above
+    # Where the rows begin: those that `postinglist` names, in that order.
+    cdef Py_ssize_t[11] _at
+    cdef object _documents, _frequencies
+
+    def __init__(self, data):
+        cdef const uint8_t[::1] own = data
+        cdef int64_t[6] counts = [1, 0, 0, 0, 0, 0]
+        cdef int64_t flags, width, end = 2
+        cdef int nth, told = 0
+        try:
+            flags = own[0] | own[1] << 8
+            width = _BITS[flags >> 11 & 7]
+            if flags >> 14:
+                told = 6
+            elif width:
+                told = 4
+            for nth in range(told):
+                counts[nth] = number(own, end, width, nth)
+        except IndexError as error:
+            raise DamageError("no posting list") from error
+        self._gaps, self._gaps_above = _BITS[flags & 7], _BITS[flags >> 3 & 3]
+        self._further, self._high = _BITS[flags >> 5 & 7], _BITS[flags >> 8 & 7]
+        self._above = counts[5]
+        if min(width, self._gaps, self._further, self._high) < 0 or self._above != _size(counts[5]):
+            raise DamageError("no posting list")
+        self._data = own
+        self.size = counts[0]
+        self._occurrences = counts[0] + counts[1]
+        self._titled, self._forms, self._exceptions = counts[2], counts[3], counts[4]
+        cdef int64_t[11] bits = [
+            told * width,
+            self.size * self._gaps,
+            self.size * self._gaps_above,
+            self.size * self._further,
+            self._titled * holding(self.size),
+            self._titled * self._further,
+            self._occurrences * 8,
+            self._occurrences * self._high,
+            self._exceptions * holding(self._occurrences),
+            self._exceptions * self._above,
+            self._occurrences * holding(self._forms),
+        ]
+        for nth in range(11):
+            end += bits[nth] + 7 >> 3
+            self._at[nth] = end
+        if end + 4 * self._forms != own.shape[0]:
+            raise DamageError("a posting list of another length")
+
+    @property
+    def documents(self):
+        """See `postinglist.PostingList.documents`."""
+        cdef Py_ssize_t nth
+        cdef int64_t document = -1
+        cdef int64_t[::1] out, above
+        if self._documents is None:
+            found = read(self._data, self._at[0], self.size, self._gaps)
+            out = found
+            if self._gaps_above:
+                above = read(self._data, self._at[1], self.size, self._gaps_above)
+                for nth in range(self.size):
+                    out[nth] += above[nth] << self._gaps
+            for nth in range(self.size):
+                document += out[nth] + 1
+                out[nth] = document
+            self._documents = found
+        return self._documents
+
+    @property
+    def frequencies(self):
+        """See `postinglist.PostingList.frequencies`."""
+        cdef Py_ssize_t nth
+        cdef int64_t[::1] out
+        if self._frequencies is None:
+            found = read(self._data, self._at[2], self.size, self._further)
+            out = found
+            for nth in range(self.size):
+                out[nth] += 1
+            self._frequencies = found
+        return self._frequencies
+
+    @property
+    def titles(self):
+        """See `postinglist.PostingList.titles`."""
+        cdef Py_ssize_t nth
+        at = read(self._data, self._at[3], self._titled, holding(self.size))
+        found = read(self._data, self._at[4], self._titled, self._further)
+        cdef int64_t[::1] out = found
+        for nth in range(self._titled):
+            out[nth] += 1
+        return at, found
+
+    @property
+    def words(self):
+        """See `postinglist.PostingList.words`."""
+        return read(self._data, self._at[10], self._forms, 32)
+
+    def keys(self, at=None, words=None):
+        """See `postinglist.PostingList.keys`."""
+        cdef const uint8_t[::1] data = self._data
+        cdef const int64_t[::1] documents = self.documents, frequencies = self.frequencies
+        titled_of, titles_of = self.titles
+        cdef const int64_t[::1] titled = titled_of, titles = titles_of
+        cdef const int64_t[::1] large_at = read(
+            data, self._at[7], self._exceptions, holding(self._occurrences)
+        )
+        cdef bint every = at is None
+        cdef const int64_t[::1] chosen = None if every else ascontiguousarray(at, "q")
+        cdef const uint8_t[::1] wanted = None if words is None else self._wanted(words)
+        cdef int64_t form_bits = holding(self._forms)
+        cdef Py_ssize_t count = self.size if every else chosen.shape[0]
+        cdef Py_ssize_t nth, posting, total = 0
+        for nth in range(count):
+            total += frequencies[nth if every else chosen[nth]]
+        if total > self._occurrences:
+            raise DamageError("a posting list of more occurrences than it tells")
+        found = empty(total, "q")
+        cdef int64_t[::1] out = found
+        # What is read next: a posting, the first occurrence in it, a posting with titles, a large
+        # position; and how many keys there are so far.
+        cdef Py_ssize_t passed = 0, first = 0, title = 0, large = 0, made = 0, occurrence
+        cdef int64_t in_title, key
+        for nth in range(count):
+            posting = nth if every else chosen[nth]
+            while passed < posting:
+                first += frequencies[passed]
+                passed += 1
+            while title < titled.shape[0] and titled[title] < posting:
+                title += 1
+            in_title = first
+            if title < titled.shape[0] and titled[title] == posting:
+                in_title += titles[title]
+            for occurrence in range(first, first + frequencies[posting]):
+                if words is not None:
+                    if not wanted[number(data, self._at[9], form_bits, occurrence)]:
+                        continue
+                key = data[self._at[5] + occurrence]
+                if self._high:
+                    key |= number(data, self._at[6], self._high, occurrence) << 8
+                while large < large_at.shape[0] and large_at[large] < occurrence:
+                    large += 1
+                if large < large_at.shape[0] and large_at[large] == occurrence:
+                    key += number(data, self._at[8], self._above, large) << (self._high + 8)
+                if occurrence >= in_title:
+                    key += _BODY
+                out[made] = key + (documents[posting] << _SHIFT)
+                made += 1
+        return found if made == total else found[:made]
+
+    cdef _wanted(self, words):
+        """For each of its words whether it is among some."""
+        cdef const int64_t[::1] own = self.words, some = ascontiguousarray(words, "q")
+        cdef Py_ssize_t form, nth
+        found = zeros(max(self._forms, 1), "B")
+        cdef uint8_t[::1] out = found
+        for form in range(own.shape[0]):
+            for nth in range(some.shape[0]):
+                if own[form] == some[nth]:
+                    out[form] = 1
+        return found
+
+
+cdef int64_t _size(int64_t bits) noexcept:
+    """The same if it is a size that numbers have, and another if not."""
+    cdef int nth
+    for nth in range(7):
+        if _BITS[nth] == bits:
+            return bits
+    return -1
