@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -64,3 +65,7 @@ def _largest(values: Floats | Ints, most: int) -> Ints:
         sample = values
     least = np.partition(sample, len(sample) - most)[len(sample) - most]
     return np.flatnonzero(values >= least)
+
+
+with suppress(ImportError):
+    from searchkit.engine._best import _largest

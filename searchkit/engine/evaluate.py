@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 
 from searchkit.engine.base import Contribution
 from searchkit.engine.columnar.layout import UNDATED
-from searchkit.engine.columnar.lookup import rows_in, where_in
+from searchkit.engine.columnar.lookup import in_any, rows_in, where_in
 from searchkit.engine.columnar.ragged import Ints
 from searchkit.engine.ranking import LeafScore
 from searchkit.engine.snapshot import Bools
@@ -111,16 +111,15 @@ class Evaluation:
                 lambda: _union([f.rows() for f in filters]),
                 cut,
             )
-        held = np.zeros(self.space.size, dtype=bool)
-        for part in parts:
-            held[part.rows() if isinstance(part, Filter) else part.rows] = True
-        rows = np.flatnonzero(held)
+        held = [part.rows() if isinstance(part, Filter) else part.rows for part in parts]
+        rows, places = in_any(held, self.space.size)
 
         def scores(at: Ints | None) -> Floats:
-            sums = np.zeros(self.space.size)
-            for part in scored:
-                sums[part.rows] += part.scores(None)
-            return sums[rows if at is None else rows[at]]
+            sums = np.zeros(len(rows))
+            for part, place in zip(parts, places, strict=True):
+                if isinstance(part, Matches):
+                    sums[place] += part.scores(None)
+            return sums if at is None else sums[at]
 
         return Matches(rows, scores, cut)
 

@@ -15,6 +15,7 @@ word, the words of an expansion and the occurrences of a phrase each count as on
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 
@@ -53,20 +54,9 @@ class LeafScore:
         Args:
             at: places among the rows; all of them by default.
         """
-        found = self._found
-        rows, frequencies = self.rows, found.frequencies
-        if at is not None:
-            rows, frequencies = rows[at], frequencies[at]
-        weighed = frequencies * self._weight(self._own)[rows]
-        if found.titled.size:
-            here, titles = _chosen(found, at)
-            rows = rows[here]
-            # What ties must tie to the last bit, so nothing is added that is taken off again.
-            own = (frequencies[here] - titles) * self._weight(self._own)[rows]
-            weighed[here] = own + titles * self._weight("title")[rows]
-        saturated = weighed / (weighed + K1)
-        saturated *= self.idf * (K1 + 1)
-        return saturated
+        own = self._weight(self._own)
+        title = self._weight("title") if self._found.titled.size else own
+        return _saturated(self._found, at, own, title, self.idf * (K1 + 1))
 
     def parts(self, at: int) -> Sequence[tuple[TextField, int, float]]:
         """What a row's score comes from: by field, the frequency and what it weighs."""
@@ -106,6 +96,30 @@ def _in_field(found: Occurrences, field: TextField | None) -> Occurrences:
     return found
 
 
+def _saturated(
+    found: Occurrences, at: Ints | None, own: Floats, title: Floats, most: float
+) -> Floats:
+    """What occurrences add to the scores of rows.
+
+    Args:
+        at: places among the rows; all of them by default.
+        own: by row, what an occurrence weighs.
+        title: what one in the title weighs.
+        most: what so many occurrences add that one more adds nothing.
+    """
+    rows, frequencies = found.documents, found.frequencies
+    if at is not None:
+        rows, frequencies = rows[at], frequencies[at]
+    weighed = frequencies * own[rows]
+    if found.titled.size:
+        here, titles = _chosen(found, at)
+        rows = rows[here]
+        # What ties must tie to the last bit, so nothing is added that is taken off again.
+        weighed[here] = (frequencies[here] - titles) * own[rows] + titles * title[rows]
+    saturated: Floats = weighed / (weighed + K1) * most
+    return saturated
+
+
 def _chosen(found: Occurrences, at: Ints | None) -> tuple[Ints, Ints]:
     """Which of the chosen places have occurrences in the title, and how many."""
     if at is None:
@@ -115,3 +129,7 @@ def _chosen(found: Occurrences, at: Ints | None) -> tuple[Ints, Ints]:
     chosen = titles[at]
     here = np.flatnonzero(chosen)
     return here, chosen[here]
+
+
+with suppress(ImportError):
+    from searchkit.engine._ranking import _saturated

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
 
 from searchkit.engine.columnar.postinglist import BODY, SHIFT, Numbers, PostingList
-from searchkit.engine.columnar.ragged import Ints
+from searchkit.engine.columnar.ragged import Ints, offsets
 from searchkit.engine.columnar.segment import Inverted, Segment
 
 _NONE = np.zeros(0, dtype=np.int64)
@@ -34,6 +35,8 @@ class Occurrences(NamedTuple):
     titles: Ints
 
 
+#: The columns of occurrences.
+Columns = tuple[Ints, Numbers, Ints, Ints]
 NOWHERE = Occurrences(_NONE, _NONE, _NONE, _NONE)
 
 
@@ -53,25 +56,18 @@ def joined(parts: Sequence[Occurrences], bases: Sequence[int]) -> Occurrences:
     """The occurrences in segments of which each begins at a base, as those in one."""
     if not parts:
         return NOWHERE
-    if len(parts) == 1:
-        (found,), (base,) = parts, bases
-        return found._replace(documents=found.documents + base) if base else found
-    total = sum(len(part.documents) for part in parts)
-    documents = np.empty(total, dtype=np.int64)
-    titled, titles = [], []
-    start = 0
-    for part, base in zip(parts, bases, strict=True):
-        end = start + len(part.documents)
-        np.add(part.documents, base, out=documents[start:end])
-        if part.titled.size:
-            titled.append(part.titled + start)
-            titles.append(part.titles)
-        start = end
-    return Occurrences(
-        documents,
+    if len(parts) == 1 and not bases[0]:
+        return parts[0]
+    return Occurrences(*_joined(parts, bases))
+
+
+def _joined(parts: Sequence[Occurrences], bases: Sequence[int]) -> Columns:
+    first = offsets(np.array([len(part.documents) for part in parts]))
+    return (
+        np.concatenate([part.documents + base for part, base in zip(parts, bases, strict=True)]),
         np.concatenate([part.frequencies for part in parts]),
-        np.concatenate(titled) if titled else _NONE,
-        np.concatenate(titles) if titled else _NONE,
+        np.concatenate([part.titled + at for part, at in zip(parts, first, strict=False)]),
+        np.concatenate([part.titles for part in parts]),
     )
 
 
@@ -135,11 +131,11 @@ def found_in(held: Inverted, terms: Terms, size: int) -> Occurrences:
     else:
         found = [_whole(held.posting_list(stem)) for stem in whole.tolist()]
     found += [occurrences_at(keys_of(held.posting_list(n), words, size)) for n, words in parts]
-    return found[0] if len(found) == 1 else _joined_in(found, size)
+    return found[0] if len(found) == 1 else Occurrences(*_united(found, size))
 
 
-def _joined_in(parts: Sequence[Occurrences], size: int) -> Occurrences:
-    """Occurrences in documents of one segment."""
+def _united(parts: Sequence[Occurrences], size: int) -> Columns:
+    """Occurrences in documents of one segment, of which several parts may have one."""
     titles = [np.zeros(len(part.documents), dtype=np.int64) for part in parts]
     for part, of_part in zip(parts, titles, strict=True):
         of_part[part.titled] = part.titles
@@ -166,17 +162,17 @@ def keys_in(held: Inverted, slots: Sequence[Terms], size: int) -> Sequence[Ints]
         return [_NONE] * len(slots)
     common = None
     if len(slots) > 1:
-        common = reduce(in_both, sorted(map(_documents, lists), key=len))
+        common = reduce(in_both, sorted((_documents(some, size) for some in lists), key=len))
     return [
         _merged([keys_of(posting, words, size, common) for posting, words in some])
         for some in lists
     ]
 
 
-def _documents(lists: Sequence[tuple[PostingList, Ints | None]]) -> Ints:
+def _documents(lists: Sequence[tuple[PostingList, Ints | None]], size: int) -> Ints:
     """The documents that are in any of the lists."""
     found = [posting.documents for posting, _ in lists]
-    return found[0] if len(found) == 1 else np.unique(np.concatenate(found))
+    return found[0] if len(found) == 1 else in_any(found, size)[0]
 
 
 def _merged(keys: Sequence[Ints]) -> Ints:
@@ -235,20 +231,32 @@ def in_both(some: Ints, others: Ints) -> Ints:
     return found
 
 
+def in_any(parts: Sequence[Ints], size: int) -> tuple[Ints, list[Ints]]:
+    """The numbers below a size that are in any of several rows, and where there those of each."""
+    table = np.zeros(size, dtype=np.int64)
+    for part in parts:
+        table[part] = 1
+    rows = np.flatnonzero(table)
+    table[rows] = np.arange(len(rows))
+    return rows, [table[part] for part in parts]
+
+
 def occurrences_at(keys: Ints) -> Occurrences:
     """The documents that sorted keys are of, and how many are of each."""
-    if not keys.size:
-        return NOWHERE
+    return Occurrences(*_counted(keys)) if keys.size else NOWHERE
+
+
+def _counted(keys: Ints) -> Columns:
     documents = keys >> SHIFT
     others = np.flatnonzero(documents[1:] != documents[:-1]) + 1
     first = np.concatenate(([0], others))
     frequencies = np.concatenate((others, [len(keys)])) - first
     in_title = (keys & BODY) == 0
     if not in_title.any():
-        return Occurrences(documents[first], frequencies, _NONE, _NONE)
+        return documents[first], frequencies, _NONE, _NONE
     titles = np.add.reduceat(in_title, first, dtype=np.int64)
     titled = np.flatnonzero(titles)
-    return Occurrences(documents[first], frequencies, titled, titles[titled])
+    return documents[first], frequencies, titled, titles[titled]
 
 
 def alive(found: Occurrences, segment: Segment) -> Occurrences:
@@ -265,4 +273,16 @@ def alive(found: Occurrences, segment: Segment) -> Occurrences:
         found.frequencies[there],
         place[found.titled[of_titles]],
         found.titles[of_titles],
+    )
+
+
+with suppress(ImportError):
+    from searchkit.engine.columnar._lookup import (
+        _counted,
+        _joined,
+        _united,
+        in_any,
+        in_both,
+        rows_in,
+        where_in,
     )

@@ -1,0 +1,183 @@
+# cython: language_level=3, boundscheck=True, wraparound=False, cdivision=True, initializedcheck=False
+"""The loops of `lookup`, compiled."""
+
+from libc.stdint cimport int32_t, int64_t
+
+from numpy import ascontiguousarray, empty, zeros
+
+cdef int _SHIFT = 32
+cdef int64_t _BODY = 1 << 31
+# How many times more numbers there are in the longer row when it is bisected and not read.
+cdef Py_ssize_t _BISECTED = 16
+
+
+cdef Py_ssize_t first_from(const int64_t[::1] row, Py_ssize_t at, int64_t wanted):
+    """The first place from another on with a number that is not smaller."""
+    cdef Py_ssize_t step = 1, end = row.shape[0], low = at, high = at, middle
+    while high < end and row[high] < wanted:
+        low = high + 1
+        high += step
+        step *= 2
+    high = min(high, end)
+    while low < high:
+        middle = (low + high) >> 1
+        if row[middle] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def where_in(some, among):
+    """See `lookup.where_in`."""
+    cdef const int64_t[::1] own = ascontiguousarray(some, "q")
+    cdef const int64_t[::1] other = ascontiguousarray(among, "q")
+    cdef Py_ssize_t made = 0, at = 0, nth = 0
+    cdef int64_t one, another
+    # One more is written than counts.
+    there, here = empty((2, min(own.shape[0], other.shape[0]) + 1), "q")
+    cdef int64_t[::1] in_other = there, in_own = here
+    if own.shape[0] * _BISECTED < other.shape[0]:
+        for nth in range(own.shape[0]):
+            at = first_from(other, at, own[nth])
+            if at < other.shape[0] and other[at] == own[nth]:
+                in_other[made] = at
+                in_own[made] = nth
+                made += 1
+    elif other.shape[0] * _BISECTED < own.shape[0]:
+        for at in range(other.shape[0]):
+            nth = first_from(own, nth, other[at])
+            if nth < own.shape[0] and own[nth] == other[at]:
+                in_other[made] = at
+                in_own[made] = nth
+                made += 1
+    else:
+        # Without branches, as nobody can foretell which of two numbers is larger.
+        while nth < own.shape[0] and at < other.shape[0]:
+            one, another = own[nth], other[at]
+            in_other[made] = at
+            in_own[made] = nth
+            made += one == another
+            nth += one <= another
+            at += one >= another
+    return there[:made], here[:made]
+
+
+def rows_in(some, among, size):
+    """See `lookup.rows_in`."""
+    return where_in(some, among)
+
+
+def in_both(some, others):
+    """See `lookup.in_both`."""
+    return some[where_in(some, others)[1]]
+
+
+def in_any(parts, Py_ssize_t size):
+    """See `lookup.in_any`."""
+    cdef int32_t[::1] table = zeros(size, "i")
+    cdef const int64_t[::1] rows
+    cdef Py_ssize_t nth, made = 0
+    cdef int64_t[::1] out
+    held = [ascontiguousarray(part, "q") for part in parts]
+    for rows in held:
+        for nth in range(rows.shape[0]):
+            made += table[rows[nth]] == 0
+            table[rows[nth]] = 1
+    found = empty(made, "q")
+    out = found
+    made = 0
+    for nth in range(size):
+        if table[nth]:
+            out[made] = nth
+            table[nth] = made
+            made += 1
+    places = []
+    for rows in held:
+        at = empty(rows.shape[0], "q")
+        out = at
+        for nth in range(rows.shape[0]):
+            out[nth] = table[rows[nth]]
+        places.append(at)
+    return found, places
+
+
+def _joined(parts, bases):
+    """See `lookup._joined`."""
+    cdef Py_ssize_t total = 0, titled_total = 0, nth, start = 0, title_start = 0
+    cdef int64_t base
+    for documents, _, titled, _ in parts:
+        total += len(documents)
+        titled_total += len(titled)
+    columns = empty((2, total), "q")
+    of_titles = empty((2, titled_total), "q")
+    cdef int64_t[:, ::1] out = columns, out_titles = of_titles
+    cdef const int64_t[::1] rows, counts, places, some
+    for (documents, frequencies, titled, titles), base in zip(parts, bases, strict=True):
+        rows, counts = ascontiguousarray(documents, "q"), ascontiguousarray(frequencies, "q")
+        places, some = ascontiguousarray(titled, "q"), ascontiguousarray(titles, "q")
+        for nth in range(rows.shape[0]):
+            out[0, start + nth] = rows[nth] + base
+            out[1, start + nth] = counts[nth]
+        for nth in range(places.shape[0]):
+            out_titles[0, title_start + nth] = places[nth] + start
+            out_titles[1, title_start + nth] = some[nth]
+        start += rows.shape[0]
+        title_start += places.shape[0]
+    return columns[0], columns[1], of_titles[0], of_titles[1]
+
+
+def _united(parts, Py_ssize_t size):
+    """See `lookup._united`."""
+    cdef int64_t[::1] all_of = zeros(size, "q"), in_titles = zeros(size, "q")
+    cdef const int64_t[::1] rows, counts, places, some
+    cdef Py_ssize_t nth, made = 0, titled_made = 0
+    for documents, frequencies, titled, titles in parts:
+        rows, counts = ascontiguousarray(documents, "q"), ascontiguousarray(frequencies, "q")
+        places, some = ascontiguousarray(titled, "q"), ascontiguousarray(titles, "q")
+        for nth in range(rows.shape[0]):
+            made += all_of[rows[nth]] == 0
+            all_of[rows[nth]] += counts[nth]
+        for nth in range(places.shape[0]):
+            titled_made += in_titles[rows[places[nth]]] == 0
+            in_titles[rows[places[nth]]] += some[nth]
+    columns = empty((2, made), "q")
+    of_titles = empty((2, titled_made), "q")
+    cdef int64_t[:, ::1] out = columns, out_titles = of_titles
+    made = titled_made = 0
+    for nth in range(size):
+        if all_of[nth]:
+            if in_titles[nth]:
+                out_titles[0, titled_made] = made
+                out_titles[1, titled_made] = in_titles[nth]
+                titled_made += 1
+            out[0, made] = nth
+            out[1, made] = all_of[nth]
+            made += 1
+    return columns[0], columns[1], of_titles[0], of_titles[1]
+
+
+def _counted(const int64_t[::1] keys):
+    """See `lookup._counted`."""
+    cdef Py_ssize_t nth, made = 0, titled_made = 0
+    cdef int64_t before = -1
+    for nth in range(keys.shape[0]):
+        made += keys[nth] >> _SHIFT != before
+        before = keys[nth] >> _SHIFT
+    columns = empty((4, made), "q")
+    cdef int64_t[:, ::1] out = columns
+    made, before = -1, -1
+    for nth in range(keys.shape[0]):
+        if keys[nth] >> _SHIFT != before:
+            before = keys[nth] >> _SHIFT
+            made += 1
+            out[0, made] = before
+            out[1, made] = 0
+        out[1, made] += 1
+        if not keys[nth] & _BODY:
+            if not titled_made or out[2, titled_made - 1] != made:
+                out[2, titled_made] = made
+                out[3, titled_made] = 0
+                titled_made += 1
+            out[3, titled_made - 1] += 1
+    return columns[0], columns[1], columns[2, :titled_made], columns[3, :titled_made]
