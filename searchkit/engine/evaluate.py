@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 
 from searchkit.engine.base import Contribution
 from searchkit.engine.columnar.layout import UNDATED
-from searchkit.engine.columnar.lookup import in_any, rows_in, where_in
+from searchkit.engine.columnar.lookup import in_any, rows_in
 from searchkit.engine.columnar.ragged import Ints
 from searchkit.engine.ranking import LeafScore
 from searchkit.engine.snapshot import Bools
@@ -256,7 +256,7 @@ def _is_in(rows: Ints, among: Ints, size: int) -> Bools:
     """Which of the rows are among others."""
     if len(rows) * 8 < size:
         found = np.zeros(len(rows), dtype=bool)
-        found[where_in(rows, among)[1]] = True
+        found[rows_in(rows, among, size)[1]] = True
         return found
     held = np.zeros(size, dtype=bool)
     held[among] = True

@@ -28,49 +28,65 @@ cdef Py_ssize_t first_from(const int64_t[::1] row, Py_ssize_t at, int64_t wanted
     return low
 
 
-def where_in(some, among):
-    """See `lookup.where_in`."""
-    cdef const int64_t[::1] own = ascontiguousarray(some, "q")
-    cdef const int64_t[::1] other = ascontiguousarray(among, "q")
-    cdef Py_ssize_t made = 0, at = 0, nth = 0
-    cdef int64_t one, another
-    # One more is written than counts.
-    there, here = empty((2, min(own.shape[0], other.shape[0]) + 1), "q")
-    cdef int64_t[::1] in_other = there, in_own = here
-    if own.shape[0] * _BISECTED < other.shape[0]:
-        for nth in range(own.shape[0]):
-            at = first_from(other, at, own[nth])
-            if at < other.shape[0] and other[at] == own[nth]:
-                in_other[made] = at
-                in_own[made] = nth
-                made += 1
-    elif other.shape[0] * _BISECTED < own.shape[0]:
-        for at in range(other.shape[0]):
-            nth = first_from(own, nth, other[at])
-            if nth < own.shape[0] and own[nth] == other[at]:
-                in_other[made] = at
-                in_own[made] = nth
-                made += 1
-    else:
-        # Without branches, as nobody can foretell which of two numbers is larger.
-        while nth < own.shape[0] and at < other.shape[0]:
-            one, another = own[nth], other[at]
-            in_other[made] = at
-            in_own[made] = nth
-            made += one == another
-            nth += one <= another
-            at += one >= another
+cdef _bisected(const int64_t[::1] few, const int64_t[::1] many):
+    """Where a few numbers stand among many, and which of the few."""
+    cdef Py_ssize_t nth, at = 0, made = 0
+    there, here = empty((2, few.shape[0]), "q")
+    cdef int64_t[::1] in_many = there, in_few = here
+    for nth in range(few.shape[0]):
+        at = first_from(many, at, few[nth])
+        if at < many.shape[0] and many[at] == few[nth]:
+            in_many[made] = at
+            in_few[made] = nth
+            made += 1
     return there[:made], here[:made]
 
 
-def rows_in(some, among, size):
+def rows_in(some, among, Py_ssize_t size):
     """See `lookup.rows_in`."""
-    return where_in(some, among)
+    cdef const int64_t[::1] own = ascontiguousarray(some, "q")
+    cdef const int64_t[::1] other = ascontiguousarray(among, "q")
+    if own.shape[0] * _BISECTED <= other.shape[0]:
+        return _bisected(own, other)
+    if other.shape[0] * _BISECTED <= own.shape[0]:
+        return _bisected(other, own)[::-1]
+    cdef int32_t[::1] table = empty(size, "i")
+    cdef Py_ssize_t nth, made = 0
+    cdef int32_t last = other.shape[0], at
+    # One more is written than counts, as nobody can foretell which do.
+    there, here = empty((2, min(own.shape[0], other.shape[0]) + 1), "q")
+    cdef int64_t[::1] in_other = there, in_own = here
+    for nth in range(other.shape[0]):
+        table[other[nth]] = nth
+    for nth in range(own.shape[0]):
+        # What the table tells is held against what it was told, so it need not be empty.
+        at = table[own[nth]]
+        at = at if 0 <= at < last else 0
+        in_other[made] = at
+        in_own[made] = nth
+        made += other[at] == own[nth]
+    return there[:made], here[:made]
 
 
 def in_both(some, others):
     """See `lookup.in_both`."""
-    return some[where_in(some, others)[1]]
+    cdef const int64_t[::1] first = ascontiguousarray(some, "q")
+    cdef const int64_t[::1] second = ascontiguousarray(others, "q")
+    cdef Py_ssize_t nth = 0, at = 0, made = 0
+    cdef int64_t one, another
+    if first.shape[0] * _BISECTED < second.shape[0]:
+        return some[_bisected(first, second)[1]]
+    if second.shape[0] * _BISECTED < first.shape[0]:
+        return others[_bisected(second, first)[1]]
+    found = empty(min(first.shape[0], second.shape[0]) + 1, "q")
+    cdef int64_t[::1] out = found
+    while nth < first.shape[0] and at < second.shape[0]:
+        one, another = first[nth], second[at]
+        out[made] = one
+        made += one == another
+        nth += one <= another
+        at += one >= another
+    return found[:made]
 
 
 def in_any(parts, Py_ssize_t size):
@@ -78,20 +94,22 @@ def in_any(parts, Py_ssize_t size):
     cdef int32_t[::1] table = zeros(size, "i")
     cdef const int64_t[::1] rows
     cdef Py_ssize_t nth, made = 0
+    cdef int32_t is_in
     cdef int64_t[::1] out
     held = [ascontiguousarray(part, "q") for part in parts]
     for rows in held:
         for nth in range(rows.shape[0]):
-            made += table[rows[nth]] == 0
             table[rows[nth]] = 1
-    found = empty(made, "q")
+    for nth in range(size):
+        made += table[nth]
+    found = empty(made + 1, "q")
     out = found
     made = 0
     for nth in range(size):
-        if table[nth]:
-            out[made] = nth
-            table[nth] = made
-            made += 1
+        is_in = table[nth]
+        out[made] = nth
+        table[nth] = made
+        made += is_in
     places = []
     for rows in held:
         at = empty(rows.shape[0], "q")
@@ -99,7 +117,7 @@ def in_any(parts, Py_ssize_t size):
         for nth in range(rows.shape[0]):
             out[nth] = table[rows[nth]]
         places.append(at)
-    return found, places
+    return found[:made], places
 
 
 def _joined(parts, bases):

@@ -1,6 +1,7 @@
 # cython: language_level=3, boundscheck=True, wraparound=False, cdivision=True, initializedcheck=False
 """One posting list, compiled: rows are read number by number, and only where they are asked for."""
 
+from cython cimport boundscheck
 from libc.stdint cimport int64_t, uint8_t
 
 from numpy import ascontiguousarray, empty, zeros
@@ -41,17 +42,30 @@ cdef inline int64_t number(const uint8_t[::1] data, Py_ssize_t at, int64_t bits,
 cdef read(const uint8_t[::1] data, Py_ssize_t at, Py_ssize_t count, int64_t bits):
     """A whole row."""
     cdef Py_ssize_t nth
+    cdef int64_t mask = (1 << bits) - 1
+    cdef int together = 3 if bits == 1 else 2 if bits == 2 else 1
+    cdef int within = (1 << together) - 1
     found = empty(count, "q")
     cdef int64_t[::1] out = found
-    if bits == 0:
-        for nth in range(count):
-            out[nth] = 0
-    elif bits == 8:
-        for nth in range(count):
-            out[nth] = data[at + nth]
-    else:
-        for nth in range(count):
-            out[nth] = number(data, at, bits, nth)
+    if at + (count * bits + 7 >> 3) > data.shape[0]:
+        raise IndexError
+    # The row is in there as a whole.
+    with boundscheck(False):
+        if bits == 0:
+            for nth in range(count):
+                out[nth] = 0
+        elif bits == 8:
+            for nth in range(count):
+                out[nth] = data[at + nth]
+        elif bits < 8:
+            for nth in range(count):
+                out[nth] = data[at + (nth >> together)] >> (nth & within) * bits & mask
+        elif bits == 16:
+            for nth in range(count):
+                out[nth] = data[at + 2 * nth] | <int64_t>data[at + 2 * nth + 1] << 8
+        else:
+            for nth in range(count):
+                out[nth] = number(data, at, 32, nth)
     return found
 
 
@@ -177,12 +191,15 @@ cdef class PostingList:
             total += frequencies[nth if every else chosen[nth]]
         if total > self._occurrences:
             raise DamageError("a posting list of more occurrences than it tells")
-        found = empty(total, "q")
+        # One more is written than counts.
+        found = empty(total + 1, "q")
         cdef int64_t[::1] out = found
         # What is read next: a posting, the first occurrence in it, a posting with titles, a large
         # position; and how many keys there are so far.
         cdef Py_ssize_t passed = 0, first = 0, title = 0, large = 0, made = 0, occurrence
-        cdef int64_t in_title, key
+        cdef Py_ssize_t low_at = self._at[5], high_at = self._at[6]
+        cdef Py_ssize_t in_title, next_large
+        cdef int64_t high_bits = self._high, key, base
         for nth in range(count):
             posting = nth if every else chosen[nth]
             while passed < posting:
@@ -193,22 +210,26 @@ cdef class PostingList:
             in_title = first
             if title < titled.shape[0] and titled[title] == posting:
                 in_title += titles[title]
+            while large < large_at.shape[0] and large_at[large] < first:
+                large += 1
+            next_large = large_at[large] if large < large_at.shape[0] else self._occurrences
+            base = documents[posting] << _SHIFT
             for occurrence in range(first, first + frequencies[posting]):
-                if words is not None:
-                    if not wanted[number(data, self._at[9], form_bits, occurrence)]:
-                        continue
-                key = data[self._at[5] + occurrence]
-                if self._high:
-                    key |= number(data, self._at[6], self._high, occurrence) << 8
-                while large < large_at.shape[0] and large_at[large] < occurrence:
-                    large += 1
-                if large < large_at.shape[0] and large_at[large] == occurrence:
-                    key += number(data, self._at[8], self._above, large) << (self._high + 8)
+                key = base + data[low_at + occurrence]
+                if high_bits:
+                    key += number(data, high_at, high_bits, occurrence) << 8
                 if occurrence >= in_title:
                     key += _BODY
-                out[made] = key + (documents[posting] << _SHIFT)
-                made += 1
-        return found if made == total else found[:made]
+                if occurrence == next_large:
+                    key += number(data, self._at[8], self._above, large) << (high_bits + 8)
+                    large += 1
+                    next_large = large_at[large] if large < large_at.shape[0] else self._occurrences
+                out[made] = key
+                if wanted is None:
+                    made += 1
+                else:
+                    made += wanted[number(data, self._at[9], form_bits, occurrence)]
+        return found[:made]
 
     cdef _wanted(self, words):
         """For each of its words whether it is among some."""

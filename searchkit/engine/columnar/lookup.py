@@ -284,5 +284,4 @@ with suppress(ImportError):
         in_any,
         in_both,
         rows_in,
-        where_in,
     )
