@@ -1,7 +1,10 @@
-# cython: language_level=3, boundscheck=True, wraparound=False, cdivision=True, initializedcheck=False
-"""One posting list, compiled: rows are read number by number, and only where they are asked for."""
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""One posting list, compiled.
 
-from cython cimport boundscheck
+Nothing checks each number that is read: that all rows lie within the bytes is made sure of once,
+when a list is opened, and what comes from elsewhere is checked where it comes in.
+"""
+
 from libc.stdint cimport int64_t, uint8_t
 
 from numpy import ascontiguousarray, empty, zeros
@@ -47,25 +50,21 @@ cdef read(const uint8_t[::1] data, Py_ssize_t at, Py_ssize_t count, int64_t bits
     cdef int within = (1 << together) - 1
     found = empty(count, "q")
     cdef int64_t[::1] out = found
-    if at + (count * bits + 7 >> 3) > data.shape[0]:
-        raise IndexError
-    # The row is in there as a whole.
-    with boundscheck(False):
-        if bits == 0:
-            for nth in range(count):
-                out[nth] = 0
-        elif bits == 8:
-            for nth in range(count):
-                out[nth] = data[at + nth]
-        elif bits < 8:
-            for nth in range(count):
-                out[nth] = data[at + (nth >> together)] >> (nth & within) * bits & mask
-        elif bits == 16:
-            for nth in range(count):
-                out[nth] = data[at + 2 * nth] | <int64_t>data[at + 2 * nth + 1] << 8
-        else:
-            for nth in range(count):
-                out[nth] = number(data, at, 32, nth)
+    if bits == 0:
+        for nth in range(count):
+            out[nth] = 0
+    elif bits == 8:
+        for nth in range(count):
+            out[nth] = data[at + nth]
+    elif bits < 8:
+        for nth in range(count):
+            out[nth] = data[at + (nth >> together)] >> (nth & within) * bits & mask
+    elif bits == 16:
+        for nth in range(count):
+            out[nth] = data[at + 2 * nth] | <int64_t>data[at + 2 * nth + 1] << 8
+    else:
+        for nth in range(count):
+            out[nth] = number(data, at, 32, nth)
     return found
 
 
@@ -85,21 +84,24 @@ cdef class PostingList:
         cdef int64_t[6] counts = [1, 0, 0, 0, 0, 0]
         cdef int64_t flags, width, end = 2
         cdef int nth, told = 0
-        try:
-            flags = own[0] | own[1] << 8
-            width = _BITS[flags >> 11 & 7]
-            if flags >> 14:
-                told = 6
-            elif width:
-                told = 4
-            for nth in range(told):
-                counts[nth] = number(own, end, width, nth)
-        except IndexError as error:
-            raise DamageError("no posting list") from error
+        if own.shape[0] < end:
+            raise DamageError("no posting list")
+        flags = own[0] | own[1] << 8
+        width = _BITS[flags >> 11 & 7]
+        if flags >> 14:
+            told = 6
+        elif width:
+            told = 4
+        if width < 0 or end + (told * width + 7 >> 3) > own.shape[0]:
+            raise DamageError("no posting list")
+        for nth in range(told):
+            counts[nth] = number(own, end, width, nth) if width else 0
         self._gaps, self._gaps_above = _BITS[flags & 7], _BITS[flags >> 3 & 3]
         self._further, self._high = _BITS[flags >> 5 & 7], _BITS[flags >> 8 & 7]
         self._above = counts[5]
-        if min(width, self._gaps, self._further, self._high) < 0 or self._above != _size(counts[5]):
+        if min(self._gaps, self._further, self._high) < 0 or self._above != _size(counts[5]):
+            raise DamageError("no posting list")
+        if counts[4] and not self._above:
             raise DamageError("no posting list")
         self._data = own
         self.size = counts[0]
@@ -186,11 +188,13 @@ cdef class PostingList:
         cdef const uint8_t[::1] wanted = None if words is None else self._wanted(words)
         cdef int64_t form_bits = holding(self._forms)
         cdef Py_ssize_t count = self.size if every else chosen.shape[0]
-        cdef Py_ssize_t nth, posting, total = 0
+        cdef Py_ssize_t nth, posting, before = -1, total = 0
         for nth in range(count):
-            total += frequencies[nth if every else chosen[nth]]
-        if total > self._occurrences:
-            raise DamageError("a posting list of more occurrences than it tells")
+            posting = nth if every else chosen[nth]
+            if not before < posting < self.size:
+                raise IndexError(posting)
+            before = posting
+            total += frequencies[posting]
         # One more is written than counts.
         found = empty(total + 1, "q")
         cdef int64_t[::1] out = found
@@ -199,7 +203,7 @@ cdef class PostingList:
         cdef Py_ssize_t passed = 0, first = 0, title = 0, large = 0, made = 0, occurrence
         cdef Py_ssize_t low_at = self._at[5], high_at = self._at[6]
         cdef Py_ssize_t in_title, next_large
-        cdef int64_t high_bits = self._high, key, base
+        cdef int64_t high_bits = self._high, key, base, form
         for nth in range(count):
             posting = nth if every else chosen[nth]
             while passed < posting:
@@ -214,6 +218,8 @@ cdef class PostingList:
                 large += 1
             next_large = large_at[large] if large < large_at.shape[0] else self._occurrences
             base = documents[posting] << _SHIFT
+            if first + frequencies[posting] > self._occurrences:
+                raise DamageError("a posting list of more occurrences than it tells")
             for occurrence in range(first, first + frequencies[posting]):
                 key = base + data[low_at + occurrence]
                 if high_bits:
@@ -227,15 +233,20 @@ cdef class PostingList:
                 out[made] = key
                 if wanted is None:
                     made += 1
-                else:
-                    made += wanted[number(data, self._at[9], form_bits, occurrence)]
+                    continue
+                form = number(data, self._at[9], form_bits, occurrence)
+                if form >= self._forms:
+                    raise DamageError("a word that a posting list does not tell")
+                made += wanted[form]
         return found[:made]
 
     cdef _wanted(self, words):
         """For each of its words whether it is among some."""
+        if not self._forms:
+            raise DamageError("a posting list that tells no words apart")
         cdef const int64_t[::1] own = self.words, some = ascontiguousarray(words, "q")
         cdef Py_ssize_t form, nth
-        found = zeros(max(self._forms, 1), "B")
+        found = zeros(self._forms, "B")
         cdef uint8_t[::1] out = found
         for form in range(own.shape[0]):
             for nth in range(some.shape[0]):
