@@ -50,8 +50,13 @@ _OPERATORS: dict[str, Kind] = {"AND": "and", "OR": "or", "NOT": "not"}
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9}")
 _SLOP = re.compile(r"~([0-9]*)")
 _URL = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*://[^\s{_DOUBLE}{''.join(_CLOSERS)}{_ONLY_CLOSERS}]*")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 #: Letters and digits, which mean nothing but themselves.
 _PLAIN = re.compile(r"[^\W_]+")
+#: The same with spaces between, which mean nothing either within quotes.
+_RUN = re.compile(r"[\w\s]+")
+#: A word of these alone, as most are.
+_WHOLE = re.compile(r"[A-Za-z0-9]+(?=\s|$)")
 _LIVE = "*?"
 
 
@@ -100,9 +105,8 @@ def scan(query: str) -> list[Token]:
             f"the query is longer than {MAX_LENGTH:,} characters",
             "search for fewer words",
         )
-    for position, char in enumerate(query):
-        if "\ud800" <= char <= "\udfff":
-            fail(query, position, "this character is not valid Unicode", "leave it out")
+    if surrogate := _SURROGATE.search(query):
+        fail(query, surrogate.start(), "this character is not valid Unicode", "leave it out")
     return _Scanner(query).run()
 
 
@@ -166,7 +170,10 @@ class _Scanner:
         self.at += 1
         chars: list[str] = []
         while self.peek() and self.peek() not in closers:
-            if self.peek() == "\\":
+            if run := _RUN.match(self.query, self.at):
+                chars.append(run[0])
+                self.at = run.end()
+            elif self.peek() == "\\":
                 chars.append(self.escaped())
             else:
                 chars.append(self.peek())
@@ -211,6 +218,11 @@ class _Scanner:
 
     def word(self, start: int) -> None:
         """A word with its field name and its suffixes; `start` is where the leaf begins."""
+        if whole := _WHOLE.match(self.query, self.at):
+            kind = _OPERATORS.get(whole[0], "word") if start == self.at else "word"
+            self.add(kind, whole[0], start)
+            self.at = whole.end()
+            return
         url = _URL.match(self.query, self.at)
         if url:
             link = url[0]
