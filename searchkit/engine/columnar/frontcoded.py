@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 
 import numpy as np
@@ -123,26 +124,13 @@ class FrontCoded:
         return np.concatenate(texts), offsets(np.concatenate(sizes))
 
     def _head(self, block: int) -> bytes:
-        size = self._rows.codes[block * STEP]
-        if size == _MOST:
-            (size,) = self._rows.few(block * STEP, block * STEP + 1)
+        (size,) = self._rows.few(block * STEP, block * STEP + 1)
         start = self._rows.begins[block]
         return self._text[start : start + size].tobytes()
 
-    def _parts(self, block: int) -> tuple[bytes, list[int], bytes]:
-        """Of a block the byte and the size of each string, and what they have of their own."""
-        first = block * STEP
-        sizes = self._rows.few(first, first + STEP)
-        start, end = self._rows.begins[block : block + 2]
-        return (
-            self._rows.codes[first : first + STEP].tobytes(),
-            sizes,
-            self._text[start:end].tobytes(),
-        )
-
     def _block(self, block: int) -> list[bytes]:
         """The strings from one head to the next."""
-        codes, sizes, text = self._parts(block)
+        codes, sizes, text = _parts(self._text, self._rows, block)
         head = text[: sizes[0]]
         found = []
         at = 0
@@ -155,40 +143,20 @@ class FrontCoded:
     def _heads(self) -> list[bytes]:
         return [self._head(block) for block in range(0, self._blocks, _HEADS)]
 
-    def _at(self, wanted: bytes) -> int:
-        """The last block whose head is not larger; -1 if there is none."""
+    def _blocks_of(self, wanted: bytes) -> tuple[int, int]:
+        """The first and the end of a few blocks, the last of which with no larger head has it."""
         above = bisect_right(self._heads, wanted) * _HEADS
-        low, high = max(above - _HEADS, 0), min(above, self._blocks)
-        return bisect_right(range(high), wanted, low, key=self._head) - 1
+        return max(above - _HEADS, 0), min(above, self._blocks)
 
     def first(self, wanted: bytes) -> int:
         """The number of the first string that is not smaller."""
-        block = self._at(wanted)
+        low, high = self._blocks_of(wanted)
+        block = bisect_right(range(high), wanted, low, key=self._head) - 1
         return 0 if block < 0 else block * STEP + bisect_left(self._block(block), wanted)
 
     def find(self, wanted: bytes) -> int | None:
         """The number of a string."""
-        block = self._at(wanted)
-        if block < 0:
-            return None
-        head = self._head(block)
-        if head == wanted:
-            return block * STEP
-        shared = 0
-        for one, other in zip(head[:_MOST], wanted, strict=False):
-            if one != other:
-                break
-            shared += 1
-        own = wanted[shared:]
-        # What it shares with the head, and how much that leaves, tells it from most others.
-        code = shared << _BITS | min(len(own), _MOST)
-        codes, sizes, text = self._parts(block)
-        at = 0
-        for place, size in enumerate(sizes):
-            if codes[place] == code and text[at : at + size] == own:
-                return block * STEP + place
-            at += size
-        return None
+        return _find(self._text, self._rows, *self._blocks_of(wanted), wanted)
 
     def beginning(self, prefix: bytes) -> range:
         """The numbers of the strings that begin so."""
@@ -197,3 +165,47 @@ class FrontCoded:
         if not above:
             return range(first, len(self))
         return range(first, self.first(above[:-1] + bytes([above[-1] + 1])))
+
+
+def _parts(text: memoryview, rows: Rows, block: int) -> tuple[bytes, list[int], bytes]:
+    """Of a block the byte and the size of each string, and what they have of their own."""
+    first = block * STEP
+    sizes = rows.few(first, first + STEP)
+    start, end = rows.begins[block : block + 2]
+    return rows.codes[first : first + STEP].tobytes(), sizes, text[start:end].tobytes()
+
+
+def _find(text: memoryview, rows: Rows, low: int, high: int, wanted: bytes) -> int | None:
+    """The number of a string in some blocks.
+
+    Args:
+        text: of all blocks.
+        low, high: the first of them, and the one after the last.
+    """
+    for block in range(high - 1, low - 1, -1):
+        codes, sizes, own_text = _parts(text, rows, block)
+        head = own_text[: sizes[0]]
+        if head <= wanted:
+            break
+    else:
+        return None
+    if head == wanted:
+        return block * STEP
+    shared = 0
+    for one, other in zip(head[:_MOST], wanted, strict=False):
+        if one != other:
+            break
+        shared += 1
+    # What it shares with the head, and how much that leaves, tells it from most others.
+    own = wanted[shared:]
+    code = shared << _BITS | min(len(own), _MOST)
+    at = 0
+    for place, size in enumerate(sizes):
+        if codes[place] == code and own_text[at : at + size] == own:
+            return block * STEP + place
+        at += size
+    return None
+
+
+with suppress(ImportError):
+    from searchkit.engine.columnar._rows import _find

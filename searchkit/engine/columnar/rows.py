@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, partial
 
 import numpy as np
@@ -86,43 +87,40 @@ class Rows:
         if len(self._starts) != blocks + 1 or self._starts[-1] != total or len(large) % 2:
             raise DamageError(f"{name}: rows without an end")
         self._bits = bits
-        self._large, self._large_sizes = np.split(large, 2)
-        # Views that give Python's own numbers, item by item faster than arrays do.
-        #: For each row its byte, and for each block of `STEP` rows where it begins.
+        #: For each row its byte, and for each block of `STEP` rows where it begins; the rows that
+        #: are large, and their sizes, which a byte tells by its bits below being `most`.
         self.codes = self._codes.data
-        self.begins = self._starts.data
-        self._large_views = self._large.data, self._large_sizes.data
+        self.begins = self._starts.astype(np.int64).data
+        self.large, self.large_sizes = (row.data for row in np.split(large.astype(np.int64), 2))
+        self.most = (1 << bits) - 1
 
     def __len__(self) -> int:
         return len(self._codes)
 
     def few(self, first: int, last: int) -> list[int]:
         """The sizes of some rows."""
-        most = (1 << self._bits) - 1
+        most = self.most
         found: list[int] = self.codes[first:last].tolist()
         if self._bits < _WHOLE:
             found = [code & most for code in found]
         if most in found:
-            nth = bisect_left(self._large_views[0], first)
+            nth = bisect_left(self.large, first)
             for at, size in enumerate(found):
                 if size == most:
-                    found[at] = self._large_views[1][nth]
+                    found[at] = self.large_sizes[nth]
                     nth += 1
         return found
 
     def span(self, row: int) -> tuple[int, int]:
         """Where a row begins and ends."""
-        block = row // STEP
-        sizes = self.few(block * STEP, row + 1)
-        end = self.begins[block] + sum(sizes)
-        return end - sizes[-1], end
+        return _span(self, row)
 
     def sizes(self, first: int, last: int) -> Ints:
         """The sizes of many rows."""
-        most = (1 << self._bits) - 1
-        found = (self._codes[first:last] & most).astype(np.int64)
-        low, high = self._large.searchsorted((first, last))
-        found[self._large[low:high].astype(np.int64) - first] = self._large_sizes[low:high]
+        found = (self._codes[first:last] & self.most).astype(np.int64)
+        large = np.asarray(self.large)
+        low, high = large.searchsorted((first, last))
+        found[large[low:high] - first] = self.large_sizes[low:high]
         return found
 
     def spans(self, rows: Ints) -> tuple[Ints, Ints]:
@@ -144,3 +142,14 @@ class Rows:
         found = offsets(self.sizes(block * STEP, last))[first - block * STEP :]
         found += int(self._starts[block])
         return found
+
+
+def _span(rows: Rows, row: int) -> tuple[int, int]:
+    block = row // STEP
+    sizes = rows.few(block * STEP, row + 1)
+    end = rows.begins[block] + sum(sizes)
+    return end - sizes[-1], end
+
+
+with suppress(ImportError):
+    from searchkit.engine.columnar._rows import _span
