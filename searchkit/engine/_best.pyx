@@ -3,16 +3,20 @@
 
 from libc.stdint cimport int64_t
 
-from numpy import arange, ascontiguousarray, empty
+from numpy import argsort, ascontiguousarray, empty
+
+
+# So few are sorted by insertion.
+cdef Py_ssize_t _FEW = 64
 
 
 def _largest(values, Py_ssize_t most):
-    """See `best._largest`; the so many largest so far are kept in a heap."""
+    """See `best._largest`; the largest so far are kept in a heap."""
     cdef const double[::1] given = ascontiguousarray(values, "d")
     cdef Py_ssize_t number = given.shape[0], nth, at, child, kept = 0
     cdef double value
     if number <= most or most <= 0:
-        return arange(number)
+        return argsort(-values, kind="stable")
     cdef double[::1] heap = empty(most, "d")
     for nth in range(most):
         value = given[nth]
@@ -40,9 +44,14 @@ def _largest(values, Py_ssize_t most):
         kept += given[nth] >= heap[0]
     found = empty(kept, "q")
     cdef int64_t[::1] out = found
-    at = 0
+    cdef bint few = kept <= _FEW
+    kept = 0
     for nth in range(number):
         if given[nth] >= heap[0]:
+            at = kept
+            while few and at and given[out[at - 1]] < given[nth]:
+                out[at] = out[at - 1]
+                at -= 1
             out[at] = nth
-            at += 1
-    return found
+            kept += 1
+    return found if few else found[argsort(-values[found], kind="stable")]

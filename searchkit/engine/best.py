@@ -32,12 +32,10 @@ def ordered(space: Space, found: Matches, sort: Sort, most: int) -> tuple[Ints, 
         scores = found.scores(None)
         chosen = _largest(scores, most)
         rows, scores = rows[chosen], scores[chosen]
-        order = np.argsort(-scores)
-        best = scores[order]
-        if (best[1:] == best[:-1]).any():
+        if len(set(scores.tolist())) < len(scores):
             order = np.lexsort((*_ties(space, rows), -space.numbers("date")[rows], -scores))
-        order = order[:most]
-        return rows[order], scores[order]
+            rows, scores = rows[order], scores[order]
+        return rows[:most], scores[:most]
     dates = space.numbers("date")[rows]
     days = -dates if sort == "newest" else np.where(dates == UNDATED, _LAST_DAY + 1, dates)
     chosen = _largest(-days, most)
@@ -52,19 +50,21 @@ def _ties(space: Space, rows: Ints) -> tuple[NDArray[Any], ...]:
 
 
 def _largest(values: Floats | Ints, most: int) -> Ints:
-    """Places of the largest values: at least so many, and all that equal the last of them.
+    """Places of the largest values, largest first, and of equal ones the first place first.
 
-    The so-manieth largest of the maxima of groups is no larger than that of all values.
+    At least so many, and all that equal the last of them. The so-manieth largest of the maxima of
+    groups is no larger than that of all values.
     """
     if len(values) <= most or most <= 0:
-        return np.arange(len(values))
+        return np.argsort(-values, kind="stable")
     groups = len(values) // _GROUP
     if groups > most:
         sample = values[: groups * _GROUP].reshape(groups, _GROUP).max(axis=1)
     else:
         sample = values
     least = np.partition(sample, len(sample) - most)[len(sample) - most]
-    return np.flatnonzero(values >= least)
+    chosen = np.flatnonzero(values >= least)
+    return chosen[np.argsort(-values[chosen], kind="stable")]
 
 
 with suppress(ImportError):
