@@ -101,7 +101,7 @@ def test_pieces_are_those_of_numpy(text: str) -> None:
     assert [column.tolist() for column in found] == [column.tolist() for column in expected]
 
 
-def known(kind: type, texts: Sequence[Sequence[bytes]]) -> list[list[bytes]]:
+def known(kind: type, texts: Sequence[Sequence[bytes]]) -> list[list[bytes | None]]:
     """Of every text what was told of its pieces under their numbers."""
     met: list[bytes] = []
     pieces = kind(met.extend)
@@ -110,17 +110,20 @@ def known(kind: type, texts: Sequence[Sequence[bytes]]) -> list[list[bytes]]:
         ends = np.array(list(accumulate(map(len, some))), dtype=np.int64)
         starts = ends - np.array(list(map(len, some)), dtype=np.int64)
         numbers = pieces.numbers(b"".join([*some, bytes(SHORT)]), starts, ends)
-        found.append([met[number] for number in numbers.tolist()])
+        found.append([met[number - 1] if number else None for number in numbers.tolist()])
     assert len(met) == len(set(met))
     return found
 
 
-_PIECE = st.binary(min_size=1, max_size=SHORT).map(lambda piece: piece.replace(b"\0", b"x"))
+_PIECE = st.binary(min_size=1, max_size=SHORT + 2).map(lambda piece: piece.replace(b"\0", b"x"))
 
 
 @given(st.lists(st.lists(_PIECE, max_size=30), max_size=4))
 def test_different_pieces_have_different_numbers(texts: list[list[bytes]]) -> None:
-    assert known(Pieces, texts) == known(by_numpy.pieces.Pieces, texts) == texts
+    short = [
+        [p if len(p) <= SHORT and not 0xE4 <= p[0] <= 0xE9 else None for p in t] for t in texts
+    ]
+    assert known(Pieces, texts) == known(by_numpy.pieces.Pieces, texts) == short
 
 
 def test_many_pieces_have_different_numbers() -> None:
@@ -128,7 +131,7 @@ def test_many_pieces_have_different_numbers() -> None:
     assert known(Pieces, texts) == texts
 
 
-@pytest.mark.parametrize("span", [(-1, 3), (3, 3), (4, 3), (0, 17), (1, 2), (1 << 40, 1 << 40)])
+@pytest.mark.parametrize("span", [(-1, 3), (3, 3), (4, 3), (1, 2), (1 << 40, 1 + (1 << 40))])
 def test_pieces_that_are_not_there_are_not_read(span: tuple[int, int]) -> None:
     with pytest.raises(IndexError):
         Pieces(list).numbers(bytes(SHORT), *np.array(span).reshape(2, 1))

@@ -76,23 +76,25 @@ cdef class Pieces:
         for nth in range(begins.shape[0]):
             at = begins[nth]
             size = until[nth] - at
-            if not (0 < size <= SHORT and 0 <= at <= data.shape[0] - SHORT):
-                raise IndexError("no short piece")
+            if size > SHORT or 0xE4 <= data[at] <= 0xE9:
+                out[nth] = 0
+                continue
+            if size <= 0 or at + SHORT > data.shape[0]:
+                raise IndexError("no piece, or none that so much follows")
             memcpy(&low, &data[at], 8)
             memcpy(&high, &data[at + 8], 8)
             low &= self._masks[min(size, 8)]
             high &= self._masks[max(size - 8, 0)]
             slot = self._slot(low, high)
-            if not self._low[slot]:
-                self._low[slot] = low
-                self._high[slot] = high
-                self._number[slot] = self._known
-                self._known += 1
-                new.append(text[at : at + size])
-                if 2 * self._known > self._low.shape[0]:
-                    self._grow()
-                out[nth] = self._known - 1
-            else:
+            if self._low[slot]:
                 out[nth] = self._number[slot]
+                continue
+            new.append(text[at : at + size])
+            self._known += 1
+            self._low[slot] = low
+            self._high[slot] = high
+            self._number[slot] = out[nth] = self._known
+            if 2 * self._known > self._low.shape[0]:
+                self._grow()
         self._met(new)
         return found

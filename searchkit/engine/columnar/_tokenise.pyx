@@ -22,16 +22,13 @@ cdef uint8_t[256] _KINDS = [_kind(byte) for byte in range(256)]
 
 def pieces(const uint8_t[::1] data, *, plain):
     """See `tokenise.pieces`; one pass over all bytes, whether they are plain or not."""
-    cdef Py_ssize_t at, start = 0, end = 0, found = 0
+    cdef Py_ssize_t at = 0, start = 0, end = 0, found = 0, size = data.shape[0]
     cdef uint8_t kind, before = SEPARATOR
     # Two of one byte each are parted by one byte at least, or by a cut beside one of three bytes.
-    spans = empty((2, data.shape[0] // 2 + 1), "q")
-    cdef int64_t[:, ::1] out = spans
-    for at in range(data.shape[0]):
+    starts, ends = empty((2, size // 2 + 1), "q")
+    cdef int64_t[::1] start_out = starts, end_out = ends
+    while at < size:
         kind = _KINDS[data[at]]
-        if kind == LETTER and before == LETTER:
-            end = at + 1
-            continue
         # No word has both an ASCII letter or digit and a Chinese character, which takes three bytes.
         if kind == SEPARATOR or end and (
             before == LETTER
@@ -39,18 +36,22 @@ def pieces(const uint8_t[::1] data, *, plain):
             else kind == LETTER and before == OTHER and at >= 3 and _KINDS[data[at - 3]] == HAN
         ):
             if end:
-                out[0, found] = start
-                out[1, found] = end
+                start_out[found] = start
+                end_out[found] = end
                 found += 1
                 end = 0
+        if kind > INNER and not end:
+            start = at
+        at += 1
+        if kind == LETTER:
+            while at < size and _KINDS[data[at]] == LETTER:
+                at += 1
+        # Signs that may stand within a word are cut off at both ends.
         if kind > INNER:
-            if not end:
-                start = at
-            # Signs that may stand within a word are cut off at both ends.
-            end = at + 1
+            end = at
         before = kind
     if end:
-        out[0, found] = start
-        out[1, found] = end
+        start_out[found] = start
+        end_out[found] = end
         found += 1
-    return spans[0, :found], spans[1, :found]
+    return starts[:found], ends[:found]

@@ -1,4 +1,7 @@
-"""The different short pieces of texts, numbered as they are met."""
+"""The different short pieces of texts, numbered as they are met.
+
+Long ones hardly ever come twice, and Chinese ones are cheaper to read than to look up.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,9 @@ from contextlib import suppress
 from itertools import count
 
 import numpy as np
+from numpy.typing import NDArray
 
-from searchkit.engine.columnar.ragged import Ints
+from searchkit.engine.columnar.ragged import Bytes, Ints
 
 #: Bytes of the longest.
 SHORT = 16
@@ -18,6 +22,11 @@ _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
 _SLOTS = 19
 #: Makes the slot of a piece out of its hash of 64 bits.
 _SHIFT = np.uint64(64 - _SLOTS)
+
+
+def is_han(data: Bytes) -> NDArray[np.bool_]:
+    """Which bytes begin a character of U+4000 to U+9FFF; each takes three."""
+    return (data >= 0xE4) & (data <= 0xE9)
 
 
 class Pieces:
@@ -36,12 +45,12 @@ class Pieces:
         self._number = np.zeros(1 << _SLOTS, dtype=np.int64)
 
     def numbers(self, text: bytes, starts: Ints, ends: Ints) -> Ints:
-        """The numbers of pieces of a text.
+        """The numbers of pieces of a text, from 1; 0 for long and Chinese ones.
 
         Args:
             text: has `SHORT` bytes after the last of them. None has a NUL.
             starts: where each begins.
-            ends: where it ends, `SHORT` bytes after that at most, and not at once.
+            ends: where it ends.
         """
 
         def some(places: Ints) -> list[bytes]:
@@ -49,8 +58,9 @@ class Pieces:
             return [text[start:end] for start, end in spans]
 
         sizes = ends - starts
-        found = np.empty(len(starts), dtype=np.int64)
-        left = np.arange(len(starts))
+        found = np.zeros(len(starts), dtype=np.int64)
+        data = np.frombuffer(text, dtype=np.uint8)
+        left = np.flatnonzero((sizes <= SHORT) & ~is_han(data[starts]))
         eights = np.ndarray((len(text) - 7,), dtype="<u8", buffer=text, strides=(1,))
         low = eights[starts] & _MASKS[np.minimum(sizes, 8)]
         high = eights[starts + 8] & _MASKS[np.clip(sizes - 8, 0, 8)]
@@ -73,7 +83,7 @@ class Pieces:
         """The numbers of different pieces."""
         known = self._numbers
         fresh = [piece for piece in pieces if piece not in known]
-        known.update(zip(fresh, count(len(known)), strict=False))
+        known.update(zip(fresh, count(len(known) + 1), strict=False))
         self._met(fresh)
         return [known[piece] for piece in pieces]
 

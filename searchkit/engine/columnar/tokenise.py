@@ -15,7 +15,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from searchkit.engine.columnar.pairs import Words
-from searchkit.engine.columnar.pieces import SHORT
+from searchkit.engine.columnar.pieces import SHORT, is_han
 from searchkit.engine.columnar.ragged import Ints, Numbers, offsets, places
 from searchkit.engine.columnar.runs import runs
 from searchkit.engine.columnar.vocabulary import Vocabulary
@@ -84,7 +84,7 @@ def _slice(
     data = np.frombuffer(whole, dtype=np.uint8)
     begins = offsets(np.array([len(text) + 1 for text in texts], dtype=np.int64))
     starts, ends = pieces(data, plain=whole.isascii())
-    counts, words, first, last = _read(whole, data, starts, ends, vocabulary, spans=spans)
+    counts, words, first, last = _read(whole, starts, ends, vocabulary, spans=spans)
     until = offsets(counts)[np.searchsorted(starts, begins)]
     if not spans:
         return (words, np.diff(until), _NONE, _NONE, _NONE), 0
@@ -133,7 +133,7 @@ def pieces(data: NDArray[np.uint8], *, plain: bool) -> tuple[Ints, Ints]:
 
 def _cuts(data: NDArray[np.uint8]) -> Ints:
     """Where an ASCII letter or digit and a Chinese character meet: no word has both."""
-    han = _is_han(data)
+    han = is_han(data)
     letter = _IS_LETTER[data]
     cut = np.zeros(len(data), dtype=bool)
     cut[1:] = letter[:-1] & han[1:]
@@ -141,14 +141,8 @@ def _cuts(data: NDArray[np.uint8]) -> Ints:
     return np.flatnonzero(cut)
 
 
-def _is_han(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Which bytes begin a character of U+4000 to U+9FFF; each takes three."""
-    return (data >= 0xE4) & (data <= 0xE9)
-
-
 def _read(
     text: bytes,
-    data: NDArray[np.uint8],
     starts: Ints,
     ends: Ints,
     vocabulary: Vocabulary,
@@ -156,18 +150,13 @@ def _read(
     spans: bool,
 ) -> tuple[Ints, Words, Numbers, Numbers]:
     """How many words each piece has; the words, and where in its piece each begins and ends."""
-    # Long ones hardly ever come twice, and Chinese ones are cheaper to read than to look up.
-    apart = ends - starts > SHORT
-    apart |= _is_han(data[starts])
-    others = np.flatnonzero(apart)
-    short: Ints | slice = np.flatnonzero(~apart) if others.size else slice(None)
-    numbers = vocabulary.short(text, starts[short], ends[short])
+    numbers = vocabulary.short(text, starts, ends)
+    others = np.flatnonzero(numbers == 0)
     taken = zip(starts[others].tolist(), ends[others].tolist(), strict=True)
-    apart_of = [text[start:end] for start, end in taken]
-    run = runs(apart_of, vocabulary.number, vocabulary.spelt) if apart_of else None
+    apart = [text[start:end] for start, end in taken]
+    run = runs(apart, vocabulary.number, vocabulary.spelt) if apart else None
     known = vocabulary.columns()
-    counts, first = np.empty((2, len(starts)), dtype=np.int64)
-    counts[short], first[short] = vocabulary.words_of(numbers)
+    counts, first = vocabulary.words_of(numbers)
     columns: list[NDArray[Any]] = [*known][: 3 if spans else 1]
     if run:
         counts[others] = run.counts

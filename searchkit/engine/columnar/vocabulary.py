@@ -23,10 +23,10 @@ class Vocabulary:
     def __init__(self) -> None:
         self._pieces = Pieces(self._add)
         self._numbers: dict[str, int] = {}
-        # For each piece where its words are, and how many; for each word of a piece its number,
-        # and where it begins and ends.
-        self._first = array("q")
-        self._count = array("q")
+        # For each piece, after one without words, where its words are, and how many; for each word
+        # of a piece its number, and where it begins and ends.
+        self._first = array("I", [0])
+        self._count = array("B", [0])
         self._word = array("I")
         self._start = array("i")
         self._end = array("i")
@@ -42,7 +42,7 @@ class Vocabulary:
         return self._numbers.setdefault(word, len(self._numbers)) if found is None else found
 
     def short(self, text: bytes, starts: Ints, ends: Ints) -> Ints:
-        """The numbers of short pieces of a text; see `Pieces.numbers`."""
+        """The numbers of the short pieces among those of a text; see `Pieces.numbers`."""
         return self._pieces.numbers(text, starts, ends)
 
     def _add(self, pieces: Sequence[bytes]) -> None:
@@ -76,8 +76,9 @@ class Vocabulary:
 
     def words_of(self, pieces: Ints) -> tuple[Ints, Ints]:
         """How many words each piece has, and where in the columns they begin."""
-        counts = np.frombuffer(self._count, np.int64)[pieces]
-        return counts, np.frombuffer(self._first, np.int64)[pieces]
+        counts = np.frombuffer(self._count, np.uint8)[pieces]
+        first = np.frombuffer(self._first, np.uint32)[pieces]
+        return counts.astype(np.int64), first.astype(np.int64)
 
     def columns(self) -> tuple[Words, Numbers, Numbers]:
         """The words of all pieces, and where in its piece each begins and ends.
