@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -115,24 +116,38 @@ def inverted(name: str, vocabulary: Sequence[str], words: Words, where: Places) 
         words: for each occurrence its word.
         where: it stands.
     """
-    # A sort brings the occurrences of each stem together, in the order they had.
     bits = np.uint64(len(words).bit_length())
-    is_pair = words >= LEAST
-    at_pairs, at_others = np.flatnonzero(is_pair), np.flatnonzero(~is_pair)
+    at_pairs = np.flatnonzero(words >= LEAST)
     of_pairs = _sorted(words[at_pairs], at_pairs, bits)
     pair = of_pairs >> bits
     new = np.diff(pair, prepend=np.uint64(0)) > 0
     found = lexicon(vocabulary, pair[new].astype(np.uint32))
     of_pairs &= (np.uint64(1) << bits) - np.uint64(1)
     of_pairs |= found.pair_root.astype(np.uint64)[np.cumsum(new) - 1] << bits
-    of_others = _sorted(found.root_of[words[at_others]], at_others, bits)
-    packed = np.concatenate((of_others, of_pairs))
-    if of_others.size and of_pairs.size and of_others[-1] > of_pairs[0]:
-        packed.sort()
+    packed = by_stem(words, found.root_of, of_pairs, bits)
     encoder = found.encoder()
     known = np.minimum(words, np.uint32(len(vocabulary)))
-    lists = (_lists(some, bits, known, where, found.number) for some in _slices(packed, bits))
-    return found.arrays(name, map(encoder.encode, lists), encoder)
+    parts = (lists(some, bits, known, where, found.number) for some in _slices(packed, bits))
+    return found.arrays(name, map(encoder.encode, parts), encoder)
+
+
+def by_stem(words: Words, root_of: Ints, of_pairs: Packed, bits: np.uint64) -> Packed:
+    """All occurrences in the order of stems, and those of each in the order they had.
+
+    Args:
+        words: for each occurrence its word.
+        root_of: for each word that is no pair its stem.
+        of_pairs: the occurrences of pairs, in the order that all shall have.
+        bits: of the place below the number of a stem.
+
+    Returns:
+        The stem of each, and below it its place.
+    """
+    at = np.flatnonzero(words < LEAST)
+    packed = np.concatenate((_sorted(root_of[words[at]], at, bits), of_pairs))
+    # Two runs that are sorted already are merged.
+    packed.sort(kind="stable")
+    return packed
 
 
 def _sorted(keys: NDArray[Any], at: Ints, bits: np.uint64) -> Packed:
@@ -157,8 +172,15 @@ def _slices(packed: Packed, bits: np.uint64) -> Iterator[Packed]:
         first = last
 
 
-def _lists(packed: Packed, bits: np.uint64, words: Words, where: Places, number: Ints) -> Lists:
-    """The posting lists of some stems."""
+def lists(packed: Packed, bits: np.uint64, words: Words, where: Places, number: Ints) -> Lists:
+    """The posting lists of some stems.
+
+    Args:
+        packed: the stem of each occurrence, and below it in so many bits its place, sorted.
+        words: at each place.
+        where: the places are.
+        number: of each word, as the lists have it.
+    """
     at = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
     stem = packed >> bits
     run = where.runs[at]
@@ -247,3 +269,7 @@ def _claims(claims: Sequence[Claim], numbers: Ints, tokens: Tokens) -> dict[str,
 
 def _column(values: Iterable[int]) -> Ints:
     return np.fromiter(values, dtype=np.int64)
+
+
+with suppress(ImportError):
+    from searchkit.engine.columnar._build import by_stem, lists

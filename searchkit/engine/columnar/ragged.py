@@ -158,4 +158,4 @@ def unpacked(data: Bytes, count: int, bits: int) -> NDArray[Any]:
 
 
 with suppress(ImportError):
-    from searchkit.engine.columnar._ragged import places
+    from searchkit.engine.columnar._ragged import gather, places, scatter  # noqa: F401

@@ -7,6 +7,7 @@ The pieces are told apart as numbers, and each different piece is analysed once.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,10 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from searchkit.engine.columnar.pairs import Words
+from searchkit.engine.columnar.pieces import SHORT, is_han
 from searchkit.engine.columnar.ragged import Ints, Numbers, offsets, places
 from searchkit.engine.columnar.runs import runs
-from searchkit.engine.columnar.vocabulary import SHIFT, Vocabulary
+from searchkit.engine.columnar.vocabulary import Vocabulary
 
 _INNER = b".,'"
 _SEPARATOR = 0x20
@@ -26,11 +28,7 @@ _LOWER = bytes(
 )
 _IS_INNER = np.isin(np.arange(256), list(_INNER))
 _IS_LETTER = np.array([chr(byte).isalnum() and byte < 0x80 for byte in range(256)])
-#: Of the eight bytes read at a place, those that belong to a piece of that many bytes.
-_MASKS = np.array([(1 << 8 * size) - 1 for size in range(9)], dtype=np.uint64)
-_PAD = 16
 _NONE = np.zeros(0, dtype=np.int64)
-_MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
 #: Bytes of text that are in hand together.
 _SLICE = 1 << 20
 
@@ -43,10 +41,11 @@ class Tokens:
     words: Words
     #: Words of each text.
     counts: Ints
+    # Empty when they were not asked for:
     #: Code points before each text, one counted between two texts.
     bases: Ints
     #: Code points before each word and before its end, counted as the bases are. Of a pair of
-    #: characters only the first counts. Empty when they were not asked for.
+    #: characters only the first counts.
     starts: Ints
     ends: Ints
 
@@ -57,7 +56,7 @@ def tokenise(texts: Sequence[bytes], vocabulary: Vocabulary, *, spans: bool) -> 
     Args:
         texts: UTF-8, lone surrogates passed.
         vocabulary: grows by the words that are new.
-        spans: tell where the words begin and end.
+        spans: tell where the texts and the words begin and end.
     """
     parts = []
     base = first = 0
@@ -81,24 +80,32 @@ def _slice(
     texts: Sequence[bytes], vocabulary: Vocabulary, base: int, *, spans: bool
 ) -> tuple[_Columns, int]:
     """The words of some of the texts, and the code points that these take."""
-    whole = b"\n".join([*texts, bytes(_PAD)]).translate(_LOWER)
+    whole = prepared(texts)
     data = np.frombuffer(whole, dtype=np.uint8)
     begins = offsets(np.array([len(text) + 1 for text in texts], dtype=np.int64))
-    starts, ends = _pieces(data, plain=whole.isascii())
-    counts, words, first, last = _read(whole, data, starts, ends, vocabulary, spans=spans)
+    starts, ends = pieces(data, plain=whole.isascii())
+    counts, words, first, last = _read(whole, starts, ends, vocabulary, spans=spans)
     until = offsets(counts)[np.searchsorted(starts, begins)]
+    if not spans:
+        return (words, np.diff(until), _NONE, _NONE, _NONE), 0
     points, before = begins, starts
     if not whole.isascii():
         all_before = offsets(((data & 0xC0) != 0x80).astype(np.int64))
         points, before = all_before[begins], all_before[starts]
-    if spans:
-        where = np.repeat(before, counts) + base
-        first, last = where + first, where + last
-    columns = (words, np.diff(until), points[:-1] + base, first, last)
+    where = np.repeat(before, counts) + base
+    columns = (words, np.diff(until), points[:-1] + base, where + first, where + last)
     return columns, int(points[-1])
 
 
-def _pieces(data: NDArray[np.uint8], *, plain: bool) -> tuple[Ints, Ints]:
+def prepared(texts: Sequence[bytes]) -> bytes:
+    """Texts end to end in lower case, with one sign for all that parts pieces, and more at the end.
+
+    Only what is ASCII is looked at.
+    """
+    return b"\n".join([*texts, bytes(SHORT)]).translate(_LOWER)
+
+
+def pieces(data: NDArray[np.uint8], *, plain: bool) -> tuple[Ints, Ints]:
     """Where pieces begin and end; signs that may stand within a word are cut off at both ends.
 
     Args:
@@ -126,7 +133,7 @@ def _pieces(data: NDArray[np.uint8], *, plain: bool) -> tuple[Ints, Ints]:
 
 def _cuts(data: NDArray[np.uint8]) -> Ints:
     """Where an ASCII letter or digit and a Chinese character meet: no word has both."""
-    han = _is_han(data)
+    han = is_han(data)
     letter = _IS_LETTER[data]
     cut = np.zeros(len(data), dtype=bool)
     cut[1:] = letter[:-1] & han[1:]
@@ -134,14 +141,8 @@ def _cuts(data: NDArray[np.uint8]) -> Ints:
     return np.flatnonzero(cut)
 
 
-def _is_han(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Which bytes begin a character of U+4000 to U+9FFF; each takes three."""
-    return (data >= 0xE4) & (data <= 0xE9)
-
-
 def _read(
     text: bytes,
-    data: NDArray[np.uint8],
     starts: Ints,
     ends: Ints,
     vocabulary: Vocabulary,
@@ -149,18 +150,13 @@ def _read(
     spans: bool,
 ) -> tuple[Ints, Words, Numbers, Numbers]:
     """How many words each piece has; the words, and where in its piece each begins and ends."""
-    # Long ones hardly ever come twice, and Chinese ones are cheaper to read than to look up.
-    apart = ends - starts > _PAD
-    apart |= _is_han(data[starts])
-    others = np.flatnonzero(apart)
-    short: Ints | slice = np.flatnonzero(~apart) if others.size else slice(None)
-    numbers = _numbered(text, starts[short], ends[short], vocabulary)
+    numbers = vocabulary.short(text, starts, ends)
+    others = np.flatnonzero(numbers == 0)
     taken = zip(starts[others].tolist(), ends[others].tolist(), strict=True)
-    pieces = [text[start:end] for start, end in taken]
-    run = runs(pieces, vocabulary.number, vocabulary.spelt) if pieces else None
+    apart = [text[start:end] for start, end in taken]
+    run = runs(apart, vocabulary.number, vocabulary.spelt) if apart else None
     known = vocabulary.columns()
-    counts, first = np.empty((2, len(starts)), dtype=np.int64)
-    counts[short], first[short] = vocabulary.words_of(numbers)
+    counts, first = vocabulary.words_of(numbers)
     columns: list[NDArray[Any]] = [*known][: 3 if spans else 1]
     if run:
         counts[others] = run.counts
@@ -172,34 +168,5 @@ def _read(
     return counts, columns[0][at], begin, end
 
 
-def _numbered(text: bytes, starts: Ints, ends: Ints, vocabulary: Vocabulary) -> Ints:
-    """The number of each of short pieces."""
-
-    def some(places: Ints) -> list[bytes]:
-        spans = zip(starts[places].tolist(), ends[places].tolist(), strict=True)
-        return [text[start:end] for start, end in spans]
-
-    sizes = ends - starts
-    found = np.empty(len(starts), dtype=np.int64)
-    left = np.arange(len(starts))
-    eights = np.ndarray((len(text) - 7,), dtype="<u8", buffer=text, strides=(1,))
-    low = eights[starts] & _MASKS[np.minimum(sizes, 8)]
-    high = eights[np.minimum(starts + 8, len(eights) - 1)] & _MASKS[np.clip(sizes - 8, 0, 8)]
-    slots = ((low ^ high * _MIX[1]) * _MIX[0] >> SHIFT).astype(np.int64)
-    recent = vocabulary.recent
-    while left.size:
-        at = slots[left]
-        hit = (recent.low[at] == low[left]) & (recent.high[at] == high[left])
-        found[left[hit]] = recent.number[at[hit]]
-        left = left[~hit]
-        # In each slot one of the pieces that are not known there takes the place.
-        at = slots[left]
-        recent.number[at] = left
-        new = left[recent.number[at] == left]
-        at = slots[new]
-        recent.low[at], recent.high[at], recent.number[at] = (
-            low[new],
-            high[new],
-            vocabulary.short(some(new)),
-        )
-    return found
+with suppress(ImportError):
+    from searchkit.engine.columnar._tokenise import pieces

@@ -1,0 +1,3 @@
+from searchkit.engine.columnar.ragged import Bytes, Ints
+
+def pieces(data: Bytes, *, plain: bool) -> tuple[Ints, Ints]: ...
