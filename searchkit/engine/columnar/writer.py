@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 #: Code points of text that a segment is made of at most, when more comes at once; an article
 #: counts for so many more, and a claim too, since they take memory even where they say nothing.
-_FULL, _EACH = 12 << 20, 64
+_FULL, _EACH = 24 << 20, 64
 #: Eight segments of one size class are merged into one of the next: each holds as many times more.
 _FAN_BITS = 3
 #: Articles of a segment of the smallest size class.
