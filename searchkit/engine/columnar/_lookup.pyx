@@ -7,6 +7,7 @@ from numpy import ascontiguousarray, empty, zeros
 
 cdef int _SHIFT = 32
 cdef int64_t _BODY = 1 << 31
+cdef int64_t _BELOW = (1 << 32) - 1
 # How many times more numbers there are in the longer row when it is bisected and not read.
 cdef Py_ssize_t _BISECTED = 16
 
@@ -145,34 +146,29 @@ def _joined(parts, bases):
     return columns[0], columns[1], of_titles[0], of_titles[1]
 
 
-def _united(parts, Py_ssize_t size):
-    """See `lookup._united`."""
-    cdef int64_t[::1] all_of = zeros(size, "q"), in_titles = zeros(size, "q")
-    cdef const int64_t[::1] rows, counts, places, some
-    cdef Py_ssize_t nth, made = 0, titled_made = 0
-    for documents, frequencies, titled, titles in parts:
-        rows, counts = ascontiguousarray(documents, "q"), ascontiguousarray(frequencies, "q")
-        places, some = ascontiguousarray(titled, "q"), ascontiguousarray(titles, "q")
-        for nth in range(rows.shape[0]):
-            made += all_of[rows[nth]] == 0
-            all_of[rows[nth]] += counts[nth]
-        for nth in range(places.shape[0]):
-            titled_made += in_titles[rows[places[nth]]] == 0
-            in_titles[rows[places[nth]]] += some[nth]
-    columns = empty((2, made), "q")
-    of_titles = empty((2, titled_made), "q")
-    cdef int64_t[:, ::1] out = columns, out_titles = of_titles
-    made = titled_made = 0
+def _summed(documents, frequencies, titles, Py_ssize_t size):
+    """See `lookup._summed`."""
+    cdef const int64_t[::1] rows = ascontiguousarray(documents, "q")
+    cdef const int64_t[::1] counts = ascontiguousarray(frequencies, "q")
+    cdef const int64_t[::1] in_title = ascontiguousarray(titles, "q")
+    # For each document those in titles above, and all below.
+    cdef int64_t[::1] table = zeros(size, "q")
+    cdef Py_ssize_t nth, made = 0, titled = 0
+    cdef int64_t value
+    for nth in range(rows.shape[0]):
+        table[rows[nth]] += counts[nth] + (in_title[nth] << _SHIFT)
+    # One more is written than counts, as nobody can foretell which do.
+    columns = empty((4, min(rows.shape[0], size) + 1), "q")
+    cdef int64_t[:, ::1] out = columns
     for nth in range(size):
-        if all_of[nth]:
-            if in_titles[nth]:
-                out_titles[0, titled_made] = made
-                out_titles[1, titled_made] = in_titles[nth]
-                titled_made += 1
-            out[0, made] = nth
-            out[1, made] = all_of[nth]
-            made += 1
-    return columns[0], columns[1], of_titles[0], of_titles[1]
+        value = table[nth]
+        out[0, made] = nth
+        out[1, made] = value & _BELOW
+        out[2, titled] = made
+        out[3, titled] = value >> _SHIFT
+        made += value != 0
+        titled += value > _BELOW
+    return columns[0, :made], columns[1, :made], columns[2, :titled], columns[3, :titled]
 
 
 def _counted(const int64_t[::1] keys):

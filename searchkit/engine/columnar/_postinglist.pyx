@@ -42,14 +42,14 @@ cdef inline int64_t number(const uint8_t[::1] data, Py_ssize_t at, int64_t bits,
     )
 
 
-cdef read(const uint8_t[::1] data, Py_ssize_t at, Py_ssize_t count, int64_t bits):
-    """A whole row."""
+cdef void fill(
+    int64_t[::1] out, const uint8_t[::1] data, Py_ssize_t at, Py_ssize_t count, int64_t bits
+) noexcept:
+    """A whole row, into another that is as long."""
     cdef Py_ssize_t nth
     cdef int64_t mask = (1 << bits) - 1
     cdef int together = 3 if bits == 1 else 2 if bits == 2 else 1
     cdef int within = (1 << together) - 1
-    found = empty(count, "q")
-    cdef int64_t[::1] out = found
     if bits == 0:
         for nth in range(count):
             out[nth] = 0
@@ -65,6 +65,12 @@ cdef read(const uint8_t[::1] data, Py_ssize_t at, Py_ssize_t count, int64_t bits
     else:
         for nth in range(count):
             out[nth] = number(data, at, 32, nth)
+
+
+cdef read(const uint8_t[::1] data, Py_ssize_t at, Py_ssize_t count, int64_t bits):
+    """A whole row."""
+    found = empty(count, "q")
+    fill(found, data, at, count, bits)
     return found
 
 
@@ -129,34 +135,39 @@ cdef class PostingList:
     @property
     def documents(self):
         """See `postinglist.PostingList.documents`."""
+        if self._documents is None:
+            self._documents = empty(self.size, "q")
+            self.fill_documents(self._documents)
+        return self._documents
+
+    cdef int fill_documents(self, int64_t[::1] out) except -1:
         cdef Py_ssize_t nth
         cdef int64_t document = -1
-        cdef int64_t[::1] out, above
-        if self._documents is None:
-            found = read(self._data, self._at[0], self.size, self._gaps)
-            out = found
-            if self._gaps_above:
-                above = read(self._data, self._at[1], self.size, self._gaps_above)
-                for nth in range(self.size):
-                    out[nth] += above[nth] << self._gaps
+        cdef int64_t[::1] above
+        fill(out, self._data, self._at[0], self.size, self._gaps)
+        if self._gaps_above:
+            above = read(self._data, self._at[1], self.size, self._gaps_above)
             for nth in range(self.size):
-                document += out[nth] + 1
-                out[nth] = document
-            self._documents = found
-        return self._documents
+                out[nth] += above[nth] << self._gaps
+        for nth in range(self.size):
+            document += out[nth] + 1
+            out[nth] = document
+        return 0
 
     @property
     def frequencies(self):
         """See `postinglist.PostingList.frequencies`."""
-        cdef Py_ssize_t nth
-        cdef int64_t[::1] out
         if self._frequencies is None:
-            found = read(self._data, self._at[2], self.size, self._further)
-            out = found
-            for nth in range(self.size):
-                out[nth] += 1
-            self._frequencies = found
+            self._frequencies = empty(self.size, "q")
+            self.fill_frequencies(self._frequencies)
         return self._frequencies
+
+    cdef int fill_frequencies(self, int64_t[::1] out) except -1:
+        cdef Py_ssize_t nth
+        fill(out, self._data, self._at[2], self.size, self._further)
+        for nth in range(self.size):
+            out[nth] += 1
+        return 0
 
     @property
     def titles(self):
@@ -168,6 +179,21 @@ cdef class PostingList:
         for nth in range(self._titled):
             out[nth] += 1
         return at, found
+
+    cdef int fill_titles(self, int64_t[::1] out) except -1:
+        """For each posting how many of its occurrences are in the title."""
+        cdef Py_ssize_t nth
+        cdef int64_t bits = holding(self.size), place
+        for nth in range(self.size):
+            out[nth] = 0
+        for nth in range(self._titled):
+            place = number(self._data, self._at[3], bits, nth)
+            if place >= self.size:
+                raise IndexError(place)
+            out[place] = 1
+            if self._further:
+                out[place] += number(self._data, self._at[4], self._further, nth)
+        return 0
 
     @property
     def words(self):
@@ -262,3 +288,21 @@ cdef int64_t _size(int64_t bits) noexcept:
         if _BITS[nth] == bits:
             return bits
     return -1
+
+
+def postings(data, starts, ends):
+    """See `postinglist.postings`."""
+    cdef const int64_t[::1] begin = starts, end = ends
+    cdef Py_ssize_t nth, total = 0, at = 0
+    cdef PostingList one
+    lists = [PostingList(data[begin[nth] : end[nth]]) for nth in range(begin.shape[0])]
+    for one in lists:
+        total += one.size
+    found = empty((3, total), "q")
+    cdef int64_t[:, ::1] out = found
+    for one in lists:
+        one.fill_documents(out[0, at : at + one.size])
+        one.fill_frequencies(out[1, at : at + one.size])
+        one.fill_titles(out[2, at : at + one.size])
+        at += one.size
+    return found[0], found[1], found[2]

@@ -57,22 +57,36 @@ cdef int compared(const uint8_t[::1] text, int64_t at, int64_t size, const uint8
     return found if found else (size > other) - (size < other)
 
 
+cdef Py_ssize_t _block(
+    _Sizes sizes, const uint8_t[::1] text, Py_ssize_t low, Py_ssize_t high, const uint8_t[::1] wanted
+) except -2:
+    """The last of some blocks with a head that is not larger; one before them if there is none."""
+    cdef Py_ssize_t block
+    for block in range(high - 1, low - 1, -1):
+        if compared(text, sizes.begins[block], sizes.of(block * _STEP), wanted, 0) <= 0:
+            return block
+    return low - 1
+
+
+cdef Py_ssize_t shared_by(const uint8_t[::1] text, int64_t at, int64_t size, const uint8_t[::1] wanted):
+    """How many bytes the head of a block and what is wanted both begin with, as far as is told."""
+    cdef Py_ssize_t shared = 0
+    while shared < min(size, wanted.shape[0], _MOST) and text[at + shared] == wanted[shared]:
+        shared += 1
+    return shared
+
+
 def _find(const uint8_t[::1] text, rows, Py_ssize_t low, Py_ssize_t high, const uint8_t[::1] wanted):
     """See `frontcoded._find`."""
     cdef _Sizes sizes = _Sizes(rows)
-    cdef Py_ssize_t block = high, row
-    cdef int64_t at, size, shared = 0, code
-    cdef int sorts = 1
-    while sorts > 0:
-        block -= 1
-        if block < low:
-            return None
-        at, size = sizes.begins[block], sizes.of(block * _STEP)
-        sorts = compared(text, at, size, wanted, 0)
-    if sorts == 0:
+    cdef Py_ssize_t block = _block(sizes, text, low, high, wanted), row
+    cdef int64_t at, size, shared, code
+    if block < low:
+        return None
+    at, size = sizes.begins[block], sizes.of(block * _STEP)
+    if compared(text, at, size, wanted, 0) == 0:
         return block * _STEP
-    while shared < min(size, wanted.shape[0], _MOST) and text[at + shared] == wanted[shared]:
-        shared += 1
+    shared = shared_by(text, at, size, wanted)
     # What it shares with the head, and how much that leaves, tells it from most others.
     code = shared << _BITS | min(wanted.shape[0] - shared, _MOST)
     for row in range(block * _STEP, min((block + 1) * _STEP, sizes.codes.shape[0])):
@@ -81,3 +95,22 @@ def _find(const uint8_t[::1] text, rows, Py_ssize_t low, Py_ssize_t high, const 
             return row
         at += size
     return None
+
+
+def _first(const uint8_t[::1] text, rows, Py_ssize_t low, Py_ssize_t high, const uint8_t[::1] wanted):
+    """See `frontcoded._first`."""
+    cdef _Sizes sizes = _Sizes(rows)
+    cdef Py_ssize_t block = _block(sizes, text, low, high, wanted), row
+    cdef int64_t at, head, size, common
+    if block < low:
+        return low * _STEP
+    at = head = sizes.begins[block]
+    for row in range(block * _STEP, min((block + 1) * _STEP, sizes.codes.shape[0])):
+        size = sizes.of(row)
+        # What it shares with the head, and then what is its own.
+        common = min(sizes.codes[row] >> _BITS, wanted.shape[0])
+        sorts = compared(text, head, common, wanted[:common], 0)
+        if sorts > 0 or sorts == 0 and compared(text, at, size, wanted, common) >= 0:
+            return row
+        at += size
+    return min((block + 1) * _STEP, sizes.codes.shape[0])

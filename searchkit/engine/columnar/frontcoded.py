@@ -129,15 +129,7 @@ class FrontCoded:
         return self._text[start : start + size].tobytes()
 
     def _block(self, block: int) -> list[bytes]:
-        """The strings from one head to the next."""
-        codes, sizes, text = _parts(self._text, self._rows, block)
-        head = text[: sizes[0]]
-        found = []
-        at = 0
-        for code, size in zip(codes, sizes, strict=True):
-            found.append(head[: code >> _BITS] + text[at : at + size])
-            at += size
-        return found
+        return _strings(self._text, self._rows, block)
 
     @cached_property
     def _heads(self) -> list[bytes]:
@@ -150,9 +142,7 @@ class FrontCoded:
 
     def first(self, wanted: bytes) -> int:
         """The number of the first string that is not smaller."""
-        low, high = self._blocks_of(wanted)
-        block = bisect_right(range(high), wanted, low, key=self._head) - 1
-        return 0 if block < 0 else block * STEP + bisect_left(self._block(block), wanted)
+        return _first(self._text, self._rows, *self._blocks_of(wanted), wanted)
 
     def find(self, wanted: bytes) -> int | None:
         """The number of a string."""
@@ -165,6 +155,18 @@ class FrontCoded:
         if not above:
             return range(first, len(self))
         return range(first, self.first(above[:-1] + bytes([above[-1] + 1])))
+
+
+def _strings(text: memoryview, rows: Rows, block: int) -> list[bytes]:
+    """The strings from one head to the next."""
+    codes, sizes, own = _parts(text, rows, block)
+    head = own[: sizes[0]]
+    found = []
+    at = 0
+    for code, size in zip(codes, sizes, strict=True):
+        found.append(head[: code >> _BITS] + own[at : at + size])
+        at += size
+    return found
 
 
 def _parts(text: memoryview, rows: Rows, block: int) -> tuple[bytes, list[int], bytes]:
@@ -182,30 +184,20 @@ def _find(text: memoryview, rows: Rows, low: int, high: int, wanted: bytes) -> i
         text: of all blocks.
         low, high: the first of them, and the one after the last.
     """
+    number = _first(text, rows, low, high, wanted)
+    block, place = divmod(number, STEP)
+    known = number < len(rows) and _strings(text, rows, block)[place] == wanted
+    return number if known else None
+
+
+def _first(text: memoryview, rows: Rows, low: int, high: int, wanted: bytes) -> int:
+    """The number of the first string in some blocks that is not smaller; see `_find`."""
     for block in range(high - 1, low - 1, -1):
-        codes, sizes, own_text = _parts(text, rows, block)
-        head = own_text[: sizes[0]]
-        if head <= wanted:
-            break
-    else:
-        return None
-    if head == wanted:
-        return block * STEP
-    shared = 0
-    for one, other in zip(head[:_MOST], wanted, strict=False):
-        if one != other:
-            break
-        shared += 1
-    # What it shares with the head, and how much that leaves, tells it from most others.
-    own = wanted[shared:]
-    code = shared << _BITS | min(len(own), _MOST)
-    at = 0
-    for place, size in enumerate(sizes):
-        if codes[place] == code and own_text[at : at + size] == own:
-            return block * STEP + place
-        at += size
-    return None
+        strings = _strings(text, rows, block)
+        if strings[0] <= wanted:
+            return block * STEP + bisect_left(strings, wanted)
+    return low * STEP
 
 
 with suppress(ImportError):
-    from searchkit.engine.columnar._rows import _find
+    from searchkit.engine.columnar._rows import _find, _first

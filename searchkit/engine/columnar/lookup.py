@@ -16,7 +16,7 @@ from searchkit.engine.columnar.segment import Inverted, Segment
 
 _NONE = np.zeros(0, dtype=np.int64)
 #: More lists than these are read together.
-_MANY = 32
+_MANY = 12
 #: A table has to be filled: it pays from so many numbers on, of which one more costs so many times
 #: as much to look up by bisection as to put into the table.
 _START, _DEARER = 8_000, 24
@@ -78,6 +78,10 @@ def summed(documents: Ints, frequencies: Numbers, titles: Numbers, size: int) ->
         titles: how many of the frequencies are in titles.
         size: documents are below it.
     """
+    return Occurrences(*_summed(documents, frequencies, titles, size))
+
+
+def _summed(documents: Ints, frequencies: Numbers, titles: Numbers, size: int) -> Columns:
     if len(documents) * 8 < size:
         unique, at = np.unique(documents, return_inverse=True)
         all_of, in_title = _sums(at, frequencies, titles, len(unique))
@@ -86,7 +90,7 @@ def summed(documents: Ints, frequencies: Numbers, titles: Numbers, size: int) ->
         unique = np.flatnonzero(all_of)
         all_of, in_title = all_of[unique], in_title[unique]
     titled = np.flatnonzero(in_title)
-    return Occurrences(unique, all_of, titled, in_title[titled])
+    return unique, all_of, titled, in_title[titled]
 
 
 def _sums(at: Ints, frequencies: Numbers, titles: Numbers, size: int) -> tuple[Ints, Ints]:
@@ -131,10 +135,10 @@ def found_in(held: Inverted, terms: Terms, size: int) -> Occurrences:
     else:
         found = [_whole(held.posting_list(stem)) for stem in whole.tolist()]
     found += [occurrences_at(keys_of(held.posting_list(n), words, size)) for n, words in parts]
-    return found[0] if len(found) == 1 else Occurrences(*_united(found, size))
+    return found[0] if len(found) == 1 else _united(found, size)
 
 
-def _united(parts: Sequence[Occurrences], size: int) -> Columns:
+def _united(parts: Sequence[Occurrences], size: int) -> Occurrences:
     """Occurrences in documents of one segment, of which several parts may have one."""
     titles = [np.zeros(len(part.documents), dtype=np.int64) for part in parts]
     for part, of_part in zip(parts, titles, strict=True):
@@ -280,7 +284,7 @@ with suppress(ImportError):
     from searchkit.engine.columnar._lookup import (
         _counted,
         _joined,
-        _united,
+        _summed,
         in_any,
         in_both,
         rows_in,

@@ -184,5 +184,22 @@ class PostingList:
         return positions
 
 
+def postings(
+    data: Bytes,
+    starts: Ints,
+    ends: Ints,  # noqa: ARG001 - the compiled one needs them
+) -> tuple[Ints, Numbers, Numbers]:
+    """Of many posting lists the documents, the frequencies and those in titles, list after list.
+
+    Args:
+        data: the bytes of the lists.
+        starts, ends: where each begins and ends in them.
+    """
+    from searchkit.engine.columnar import postings as many  # noqa: PLC0415 - few ask for many
+
+    return many.postings(data, starts)
+
+
 with suppress(ImportError):
-    from searchkit.engine.columnar._postinglist import PostingList  # noqa: F401 - takes its place
+    # They take the place of those above.
+    from searchkit.engine.columnar._postinglist import PostingList, postings  # noqa: F401

@@ -18,7 +18,7 @@ from searchkit.engine.columnar.frontcoded import FrontCoded
 from searchkit.engine.columnar.layout import KINDS, id_key
 from searchkit.engine.columnar.likeness import Likeness
 from searchkit.engine.columnar.pages import Array, Pages, Written
-from searchkit.engine.columnar.postinglist import PostingList
+from searchkit.engine.columnar.postinglist import Numbers, PostingList, postings
 from searchkit.engine.columnar.ragged import Ints, offsets
 from searchkit.engine.columnar.rows import Rows
 from searchkit.engine.columnar.strings import Strings, decoded, encoded
@@ -109,16 +109,15 @@ class Inverted:
     def _likeness(self) -> tuple[Likeness, Likeness]:
         return Likeness(*self.inflected.whole()), Likeness(*self.stems.whole())
 
-    def postings(self, stems: Ints) -> tuple[Ints, Ints, Ints]:
+    def postings(self, stems: Ints) -> tuple[Ints, Numbers, Numbers]:
         """Documents, frequencies, and frequencies in titles of many stems, one after the other."""
-        from searchkit.engine.columnar.postings import postings  # noqa: PLC0415 - few ask for many
-
         first, after = self.rows.spans(stems)
         start, end = int(first.min()), int(after.max())
         if end - start <= _APART * int((after - first).sum()):
-            return postings(self.part(start, end), first - start)
+            return postings(self.part(start, end), first - start, after - start)
         parts = [self.part(*ends) for ends in zip(first.tolist(), after.tolist(), strict=True)]
-        return postings(np.concatenate(parts), offsets(after - first)[:-1])
+        at = offsets(after - first)
+        return postings(np.concatenate(parts), at[:-1], at[1:])
 
     def forget(self) -> None:
         """As `Pages.forget`."""
