@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from importlib.util import find_spec
+from importlib.util import find_spec, module_from_spec
 from pathlib import Path
 from types import ModuleType
 
@@ -46,3 +46,20 @@ def uncompiled(*names: str) -> list[ModuleType]:
 
 def _is_inside(name: str) -> bool:
     return name == PACKAGE or name.startswith(f"{PACKAGE}.") or name in COMPILED
+
+
+def alone(module: ModuleType) -> ModuleType:
+    """A copy of one module, uncompiled."""
+    spec = find_spec(module.__name__)
+    assert spec
+    assert spec.loader
+    copy = module_from_spec(spec)
+    kept = {name: sys.modules[name] for name in COMPILED if name in sys.modules}
+    sys.modules.update(dict.fromkeys(COMPILED))
+    try:
+        spec.loader.exec_module(copy)
+    finally:
+        for name in COMPILED:
+            del sys.modules[name]
+        sys.modules.update(kept)
+    return copy
