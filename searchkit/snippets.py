@@ -6,8 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
-
-from attrs import frozen
+from typing import NamedTuple
 
 from searchkit.analysis import Token, fold, is_unspaced, tokens
 from searchkit.errors import QueryError
@@ -27,8 +26,7 @@ _MOST_MARKS = 5_000
 _TEXTS = 32
 
 
-@frozen
-class Snippet:
+class Snippet(NamedTuple):
     """A piece of a text."""
 
     #: "title" or "body".

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from attrs import field, frozen
 
@@ -16,8 +16,7 @@ Sort = Literal["relevance", "newest", "oldest"]
 Facet = Literal["outlet", "month"]
 
 
-@frozen
-class Hit:
+class Hit(NamedTuple):
     """One document found."""
 
     id: str
@@ -37,8 +36,7 @@ class Found:
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(factory=dict)
 
 
-@frozen
-class Contribution:
+class Contribution(NamedTuple):
     """What one term added to one document's score."""
 
     field: str

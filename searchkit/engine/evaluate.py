@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import reduce
+from typing import NamedTuple
 
 import numpy as np
-from attrs import evolve, frozen
 
 from searchkit.engine.base import Contribution
 from searchkit.engine.columnar.layout import UNDATED
@@ -40,8 +40,7 @@ from searchkit.query.tree import (
 )
 
 
-@frozen
-class Matches:
+class Matches(NamedTuple):
     """Rows that match, ascending, with their scores."""
 
     rows: Ints
@@ -50,8 +49,7 @@ class Matches:
     cut: bool = False
 
 
-@frozen
-class Filter:
+class Filter(NamedTuple):
     """Rows that match with score 0, told by asking."""
 
     #: Which of some live rows match.
@@ -203,7 +201,7 @@ class Evaluation:
 def _boosted(inner: Matches | Filter, factor: float) -> Matches | Filter:
     if isinstance(inner, Filter):
         return inner
-    return evolve(inner, scores=lambda at: inner.scores(at) * factor)
+    return inner._replace(scores=lambda at: inner.scores(at) * factor)
 
 
 def _unscored(found: Filter) -> Matches:

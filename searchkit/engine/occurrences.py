@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby, islice
+from typing import NamedTuple
 
 import numpy as np
-from attrs import frozen
 
 from searchkit.engine.columnar.lookup import (
     Occurrences,
@@ -36,8 +36,7 @@ from searchkit.query.tree import Leaf, TextField
 MOST_TERMS = 4_096
 
 
-@frozen
-class Places:
+class Places(NamedTuple):
     """Occurrences as the keys of a snapshot."""
 
     #: Where each begins and where its last word stands, both ascending.

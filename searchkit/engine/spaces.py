@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from functools import cached_property
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
-from attrs import evolve, frozen
+from attrs import evolve
 from numpy.typing import NDArray
 
 from searchkit.engine.base import Kind
@@ -134,8 +134,7 @@ class Articles(_Kept):
         return self.snapshot.ids(rows)
 
 
-@frozen
-class _Ranges:
+class _Ranges(NamedTuple):
     """Claims as ranges of keys, in the order of their beginnings."""
 
     rows: Ints

@@ -19,7 +19,6 @@ from searchkit.engine.columnar.ragged import Ints
 from searchkit.engine.columnar.store import Store, writing
 from searchkit.engine.columnar.strings import decoded, encoded
 from searchkit.engine.evaluate import Evaluation
-from searchkit.engine.health import problems
 from searchkit.engine.snapshot import Snapshot
 from searchkit.engine.spaces import Articles, Claims, Space
 from searchkit.installed import alone
@@ -190,6 +189,8 @@ class WhooshEngine:
 
     def check(self, progress: Callable[[int, int], None] | None = None) -> list[str]:
         """See `Engine.check`."""
+        from searchkit.engine.health import problems  # noqa: PLC0415 - few commands check
+
         return problems(self.snapshot, progress)
 
     def close(self) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Literal, NoReturn, cast, get_args
-
-from attrs import frozen
+from typing import Literal, NamedTuple, NoReturn, cast, get_args
 
 from searchkit.errors import QueryError
 from searchkit.query.tree import ReviewField, TextField
@@ -60,8 +58,7 @@ _WHOLE = re.compile(r"[A-Za-z0-9]+(?=\s|$)")
 _LIVE = "*?"
 
 
-@frozen
-class Token:
+class Token(NamedTuple):
     """A piece of the query text."""
 
     kind: Kind

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from attrs import frozen
 
@@ -92,8 +93,7 @@ class Within:
 Filler = Stem | Exactly | Character | Beginning | Pattern | Within
 
 
-@frozen
-class Slot:
+class Slot(NamedTuple):
     """A place in a leaf: what may fill it, and how many words it stands behind the first."""
 
     offset: int

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal
-
-from attrs import frozen
+from typing import Literal, NamedTuple
 
 from searchkit.model import Span
 
@@ -28,8 +26,7 @@ _ENDS_SENTENCE = re.compile(r"[.!?:;。！？：；…][\"'”’)\]」』）】
 _WIDE = 120
 
 
-@frozen
-class Block:
+class Block(NamedTuple):
     """A paragraph, list item or heading."""
 
     #: Its words, without marker and indent, trimmed of white space.

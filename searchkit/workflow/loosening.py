@@ -7,8 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-
-from attrs import frozen
+from typing import NamedTuple
 
 from searchkit.analysis import is_unspaced, stem, tokens
 from searchkit.engine.base import Engine, Kind
@@ -36,8 +35,7 @@ _GRAMMAR = "[\u3041-\u309f的了吗呢吧么什怎哪谁这那们]"
 _BOTH, _ONE = 0.1, 0.6
 
 
-@frozen
-class _Asked:
+class _Asked(NamedTuple):
     """A word of a question."""
 
     #: As compared: a stem.

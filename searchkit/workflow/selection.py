@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from attrs import frozen
 
@@ -64,8 +65,7 @@ class ClaimFilter:
         return "; ".join(f"{name}: {' or '.join(given)}" for name, given in parts.items() if given)
 
 
-@frozen
-class Selection:
+class Selection(NamedTuple):
     """A filter, ready for the engine."""
 
     #: As asked, with terms about reviews in it.

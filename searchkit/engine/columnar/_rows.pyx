@@ -57,14 +57,15 @@ cdef int compared(const uint8_t[::1] text, int64_t at, int64_t size, const uint8
     return found if found else (size > other) - (size < other)
 
 
-cdef Py_ssize_t _block(
-    _Sizes sizes, const uint8_t[::1] text, Py_ssize_t low, Py_ssize_t high, const uint8_t[::1] wanted
-) except -2:
-    """The last of some blocks with a head that is not larger; one before them if there is none."""
-    cdef Py_ssize_t block
-    for block in range(high - 1, low - 1, -1):
-        if compared(text, sizes.begins[block], sizes.of(block * _STEP), wanted, 0) <= 0:
-            return block
+cdef Py_ssize_t last_block(_Sizes sizes, const uint8_t[::1] text, const uint8_t[::1] wanted) except -2:
+    """The last block with a head that is not larger; -1 if there is none."""
+    cdef Py_ssize_t low = 0, high = sizes.begins.shape[0] - 1, middle
+    while low < high:
+        middle = (low + high) >> 1
+        if compared(text, sizes.begins[middle], sizes.of(middle * _STEP), wanted, 0) <= 0:
+            low = middle + 1
+        else:
+            high = middle
     return low - 1
 
 
@@ -76,12 +77,12 @@ cdef Py_ssize_t shared_by(const uint8_t[::1] text, int64_t at, int64_t size, con
     return shared
 
 
-def _find(const uint8_t[::1] text, rows, Py_ssize_t low, Py_ssize_t high, const uint8_t[::1] wanted):
+def _find(const uint8_t[::1] text, rows, const uint8_t[::1] wanted):
     """See `frontcoded._find`."""
     cdef _Sizes sizes = _Sizes(rows)
-    cdef Py_ssize_t block = _block(sizes, text, low, high, wanted), row
+    cdef Py_ssize_t block = last_block(sizes, text, wanted), row
     cdef int64_t at, size, shared, code
-    if block < low:
+    if block < 0:
         return None
     at, size = sizes.begins[block], sizes.of(block * _STEP)
     if compared(text, at, size, wanted, 0) == 0:
@@ -97,13 +98,13 @@ def _find(const uint8_t[::1] text, rows, Py_ssize_t low, Py_ssize_t high, const 
     return None
 
 
-def _first(const uint8_t[::1] text, rows, Py_ssize_t low, Py_ssize_t high, const uint8_t[::1] wanted):
+def _first(const uint8_t[::1] text, rows, const uint8_t[::1] wanted):
     """See `frontcoded._first`."""
     cdef _Sizes sizes = _Sizes(rows)
-    cdef Py_ssize_t block = _block(sizes, text, low, high, wanted), row
+    cdef Py_ssize_t block = last_block(sizes, text, wanted), row
     cdef int64_t at, head, size, common
-    if block < low:
-        return low * _STEP
+    if block < 0:
+        return 0
     at = head = sizes.begins[block]
     for row in range(block * _STEP, min((block + 1) * _STEP, sizes.codes.shape[0])):
         size = sizes.of(row)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +24,6 @@ _BITS = 4
 _MOST = 15
 #: Strings that are worked on together.
 _SOME = 1 << 15
-#: Every so-manieth head is at hand, so that few are looked at to find a string.
-_HEADS = 4
 _EIGHT = 8
 
 
@@ -88,7 +85,6 @@ class FrontCoded:
     def __init__(self, pages: Pages, name: str):
         self._bytes = pages.array(f"{name}.text")
         self._rows = Rows(pages, name, len(self._bytes), _BITS)
-        self._blocks = -(-len(self._rows) // STEP)
         # A view that gives Python's own bytes, string by string faster than an array does.
         self._text = self._bytes.data
 
@@ -123,30 +119,16 @@ class FrontCoded:
             sizes.append(own + shared)
         return np.concatenate(texts), offsets(np.concatenate(sizes))
 
-    def _head(self, block: int) -> bytes:
-        (size,) = self._rows.few(block * STEP, block * STEP + 1)
-        start = self._rows.begins[block]
-        return self._text[start : start + size].tobytes()
-
     def _block(self, block: int) -> list[bytes]:
         return _strings(self._text, self._rows, block)
 
-    @cached_property
-    def _heads(self) -> list[bytes]:
-        return [self._head(block) for block in range(0, self._blocks, _HEADS)]
-
-    def _blocks_of(self, wanted: bytes) -> tuple[int, int]:
-        """The first and the end of a few blocks, the last of which with no larger head has it."""
-        above = bisect_right(self._heads, wanted) * _HEADS
-        return max(above - _HEADS, 0), min(above, self._blocks)
-
     def first(self, wanted: bytes) -> int:
         """The number of the first string that is not smaller."""
-        return _first(self._text, self._rows, *self._blocks_of(wanted), wanted)
+        return _first(self._text, self._rows, wanted)
 
     def find(self, wanted: bytes) -> int | None:
         """The number of a string."""
-        return _find(self._text, self._rows, *self._blocks_of(wanted), wanted)
+        return _find(self._text, self._rows, wanted)
 
     def beginning(self, prefix: bytes) -> range:
         """The numbers of the strings that begin so."""
@@ -177,26 +159,28 @@ def _parts(text: memoryview, rows: Rows, block: int) -> tuple[bytes, list[int], 
     return rows.codes[first : first + STEP].tobytes(), sizes, text[start:end].tobytes()
 
 
-def _find(text: memoryview, rows: Rows, low: int, high: int, wanted: bytes) -> int | None:
-    """The number of a string in some blocks.
+def _find(text: memoryview, rows: Rows, wanted: bytes) -> int | None:
+    """The number of a string.
 
     Args:
-        text: of all blocks.
-        low, high: the first of them, and the one after the last.
+        text: of all strings, as far as it is kept.
     """
-    number = _first(text, rows, low, high, wanted)
+    number = _first(text, rows, wanted)
     block, place = divmod(number, STEP)
     known = number < len(rows) and _strings(text, rows, block)[place] == wanted
     return number if known else None
 
 
-def _first(text: memoryview, rows: Rows, low: int, high: int, wanted: bytes) -> int:
-    """The number of the first string in some blocks that is not smaller; see `_find`."""
-    for block in range(high - 1, low - 1, -1):
-        strings = _strings(text, rows, block)
-        if strings[0] <= wanted:
-            return block * STEP + bisect_left(strings, wanted)
-    return low * STEP
+def _first(text: memoryview, rows: Rows, wanted: bytes) -> int:
+    """The number of the first string that is not smaller; see `_find`."""
+
+    def head(block: int) -> bytes:
+        (size,) = rows.few(block * STEP, block * STEP + 1)
+        return text[rows.begins[block] :][:size].tobytes()
+
+    blocks = len(rows.begins) - 1
+    block = bisect_right(range(blocks), wanted, key=head) - 1
+    return 0 if block < 0 else block * STEP + bisect_left(_strings(text, rows, block), wanted)
 
 
 with suppress(ImportError):

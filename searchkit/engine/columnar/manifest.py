@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from pathlib import Path
-from typing import Any
-
-from attrs import frozen
+from typing import Any, NamedTuple
 
 from searchkit.engine.columnar.pages import Written
 from searchkit.engine.damage import DamageError
@@ -16,8 +14,7 @@ from searchkit.files import write_atomic
 FILE = "manifest.json"
 
 
-@frozen
-class Part:
+class Part(NamedTuple):
     """A segment as the manifest names it."""
 
     name: str
@@ -37,8 +34,7 @@ class Part:
         return (self.name, self.deletions[0]) if self.deletions else (self.name,)
 
 
-@frozen
-class Manifest:
+class Manifest(NamedTuple):
     """One committed state of an index."""
 
     #: Counted up by every commit.
@@ -76,8 +72,7 @@ class Manifest:
         write_atomic(folder / FILE, (json.dumps(content) + "\n").encode(), mode=0o600)
 
 
-@frozen
-class Read:
+class Read(NamedTuple):
     """A manifest that was read, and the versions that it names."""
 
     manifest: Manifest

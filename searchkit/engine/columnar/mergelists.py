@@ -151,7 +151,7 @@ def _strings(name: str, strings: Strings) -> dict[str, Held]:
 
 def _whole(held: Sequence[Inverted], articles: Sequence[Ints]) -> _Whole:
     """The vocabulary of all parts, and what becomes of each."""
-    stems, numbers = union([part.all_stems() for part in held])
+    stems, numbers = union([Strings(*part.stems.whole()) for part in held])
     several = np.zeros(len(stems), dtype=bool)
     plain = np.zeros(len(stems), dtype=bool)
     for part, number in zip(held, numbers, strict=True):
@@ -159,7 +159,7 @@ def _whole(held: Sequence[Inverted], articles: Sequence[Ints]) -> _Whole:
         plain[number[part.plain]] = True
     # What is its stem's only word in one part, and not in another, is one of several now.
     both = np.flatnonzero(several & plain)
-    lists = [part.all_inflected() for part in held]
+    lists = [Strings(*part.inflected.whole()) for part in held]
     inflected, (*words, of_both) = union([*lists, stems.chosen(both)])
     stem_of = np.zeros(len(inflected), dtype=np.int32)
     stem_of[of_both] = both

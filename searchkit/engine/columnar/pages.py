@@ -14,10 +14,9 @@ import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from attrs import frozen
 from numpy.typing import NDArray
 
 from searchkit.engine.damage import DamageError
@@ -34,8 +33,7 @@ Array = NDArray[Any]
 Held = Array | bytes | Iterator[bytes] | Callable[[], Array]
 
 
-@frozen
-class Written:
+class Written(NamedTuple):
     """What tells a file from every other one."""
 
     size: int

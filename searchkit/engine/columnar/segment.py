@@ -12,7 +12,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from searchkit.engine.columnar import union
 from searchkit.engine.columnar.documents import Documents
 from searchkit.engine.columnar.frontcoded import FrontCoded
 from searchkit.engine.columnar.layout import KINDS, id_key
@@ -53,14 +52,6 @@ class Inverted:
         if len(found) != len(self.rows):
             raise DamageError(f"{self._name}: not one posting list for each stem")
         return found
-
-    def all_stems(self) -> union.Strings:
-        """The sorted stems as arrays."""
-        return union.Strings(*self.stems.whole())
-
-    def all_inflected(self) -> union.Strings:
-        """The sorted inflected words as arrays."""
-        return union.Strings(*self.inflected.whole())
 
     @cached_property
     def inflected(self) -> FrontCoded:
