@@ -1,4 +1,4 @@
-"""What is installed: extras, and distributions that write over each other's files."""
+"""What is installed: extras, compiled loops, and distributions in each other's way."""
 
 from __future__ import annotations
 
@@ -101,3 +101,8 @@ def extras() -> str:
     return "".join(
         f"+{extra}" for library, extra in _EXTRAS.items() if importlib.util.find_spec(library)
     )
+
+
+def compiled() -> bool:
+    """Whether the inner loops of the index were compiled when searchkit was installed."""
+    return importlib.util.find_spec("searchkit.engine.columnar._lookup") is not None

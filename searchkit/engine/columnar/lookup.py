@@ -166,7 +166,8 @@ def keys_in(held: Inverted, slots: Sequence[Terms], size: int) -> Sequence[Ints]
         return [_NONE] * len(slots)
     common = None
     if len(slots) > 1:
-        common = reduce(in_both, sorted((_documents(some, size) for some in lists), key=len))
+        least, *others = sorted((_documents(some, size) for some in lists), key=len)
+        common = reduce(lambda some, more: some[rows_in(some, more, size)[1]], others, least)
     return [
         _merged([keys_of(posting, words, size, common) for posting, words in some])
         for some in lists
