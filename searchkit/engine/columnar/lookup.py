@@ -287,6 +287,6 @@ with suppress(ImportError):
         _joined,
         _summed,
         in_any,
-        in_both,
+        in_both,  # noqa: F401 - takes the place of the one above
         rows_in,
     )
