@@ -54,6 +54,7 @@ def lists(
     cdef const uint8_t[::1] is_title = where.titles.view("B")
     cdef Py_ssize_t nth, at, total = packed.shape[0], stems = -1, postings = -1
     cdef int shift = bits
+    cdef int64_t last = number.shape[0] - 1
     cdef int32_t run, document = -1
     cdef uint64_t stem, mask = (<uint64_t>1 << shift) - 1
     counts, positions = empty((2, total), "q")
@@ -66,7 +67,7 @@ def lists(
         at = packed[nth] & mask
         run_at[nth] = run = runs[at]
         position_out[nth] = at - first[run] + position_of[run]
-        word_out[nth] = number[words[at]]
+        word_out[nth] = number[min(<int64_t>words[at], last)]
     for nth in range(total):
         run = run_at[nth]
         if stems < 0 or packed[nth] >> shift != stem:
