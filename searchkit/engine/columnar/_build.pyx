@@ -56,13 +56,13 @@ def lists(
     cdef int shift = bits
     cdef int64_t last = number.shape[0] - 1
     cdef int32_t run, document = -1
-    cdef uint64_t stem, mask = (<uint64_t>1 << shift) - 1
+    cdef uint64_t stem = 0, mask = (<uint64_t>1 << shift) - 1
     counts, positions = empty((2, total), "q")
     documents, frequencies, titles, chosen, run_of = empty((5, total), "i")
     cdef int64_t[::1] count_out = counts, position_out = positions
     cdef int32_t[::1] document_out = documents, frequency_out = frequencies
     cdef int32_t[::1] title_out = titles, word_out = chosen, run_at = run_of
-    # By itself, since the processor waits for memory here, and not where it has to decide nothing.
+    # By itself: the processor reads ahead where it has nothing to decide.
     for nth in range(total):
         at = packed[nth] & mask
         run_at[nth] = run = runs[at]

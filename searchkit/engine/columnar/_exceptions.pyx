@@ -1,25 +1,23 @@
 # cython: language_level=3, boundscheck=True, wraparound=False, cdivision=True
 """The loops of `exceptions`, compiled."""
 
-from libc.stdint cimport int64_t
+from libc.stdint cimport int64_t, uint8_t
 
 from numpy import array, empty
 
-from searchkit.engine.columnar.exceptions import _GAIN, _SHORT, Parted
+from searchkit.engine.columnar.exceptions import _GAIN, _NEEDED, _SHORT, Parted
 from searchkit.engine.columnar.ragged import SIZES
 
 cdef enum:
     KINDS = 7
 cdef int64_t[KINDS] _SIZES = SIZES.tolist()
+cdef const uint8_t[::1] _KINDS = _NEEDED
 cdef int64_t _LEAST = _SHORT, _LITTLE = _GAIN
 
 
 cdef inline Py_ssize_t _kind(int64_t number):
     """The place in `SIZES` of the least that a number fits in."""
-    return (
-        (number > 0) + (number > 1) + (number > 3) + (number > 15) + (number > 255)
-        + (number > 65535)
-    )
+    return _KINDS[min(number, _KINDS.shape[0] - 1)]
 
 
 cdef inline int64_t _bytes(int64_t count, int64_t bits):
