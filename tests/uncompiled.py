@@ -4,4 +4,4 @@ import sys
 
 from tests.engine.fresh import COMPILED
 
-sys.modules.update(dict.fromkeys(COMPILED))  # type: ignore[arg-type]
+sys.modules.update(dict.fromkeys(COMPILED))

@@ -34,7 +34,7 @@ def uncompiled(*names: str) -> list[ModuleType]:
     package = importlib.import_module(PACKAGE)
     for name in kept:
         del sys.modules[name]
-    sys.modules.update(dict.fromkeys(COMPILED))  # type: ignore[arg-type]
+    sys.modules.update(dict.fromkeys(COMPILED))
     try:
         return [importlib.import_module(f"{PACKAGE}.{name}") for name in names]
     finally:

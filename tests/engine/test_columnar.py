@@ -188,7 +188,9 @@ def test_lists_of_strings_as_one(lists: list[list[bytes]], step: int) -> None:
 def test_strings_that_begin_alike_come_back(strings: list[bytes], wanted: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "strings"
-        found = FrontCoded(Pages(path, write(path, arrays("words", strings), {})), "words")
+        text = np.frombuffer(b"".join(strings), dtype=np.uint8)
+        held = arrays("words", text, np.array(list(map(len, strings)), dtype=np.int64))
+        found = FrontCoded(Pages(path, write(path, held, {})), "words")
         assert list(found) == [found[number] for number in range(len(found))] == strings
         third = len(strings) // 3
         assert list(found.between(third, 2 * third)) == strings[third : 2 * third]

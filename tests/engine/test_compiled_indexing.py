@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,13 +17,23 @@ from fresh import missing, uncompiled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchkit.engine.columnar import build, merge, ragged, segment, tokenise, vocabulary
-from searchkit.engine.columnar.pieces import SHORT, Pieces
+from searchkit.engine.columnar import (
+    build,
+    exceptions,
+    merge,
+    pieces,
+    ragged,
+    segment,
+    tokenise,
+    vocabulary,
+)
 from searchkit.model import Article
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "compiled")
 
-_NAMES = ("ragged", "tokenise", "vocabulary", "pieces", "build", "merge", "segment")
+_MODULES = (ragged, exceptions, tokenise, vocabulary, pieces, build, merge, segment)
+_NAMES = [module.__name__.rpartition(".")[2] for module in _MODULES]
+compiled = SimpleNamespace(**dict(zip(_NAMES, _MODULES, strict=True)))
 by_numpy = SimpleNamespace(**dict(zip(_NAMES, uncompiled(*_NAMES), strict=True)))
 
 # Rows --------------------------------------------------------------------------------------------
@@ -77,6 +87,27 @@ def test_rows_that_are_not_all_there_are_not_read(bits: int, start: int) -> None
         ragged.gather(data, *columns)
 
 
+@given(
+    st.lists(
+        st.lists(
+            st.one_of(st.integers(0, 3), st.integers(0, 300), st.integers(0, 2**32 - 1)),
+            min_size=1,
+            max_size=80,
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    st.booleans(),
+)
+def test_exceptions_are_those_of_numpy(rows: list[list[int]], small: bool) -> None:
+    counts = np.array(list(map(len, rows)), dtype=np.int64)
+    values = np.array([value >> 1 if small else value for row in rows for value in row])
+    values = values.astype(np.int32) if small else values
+    found, expected = (one.exceptions.parted(values, counts) for one in (compiled, by_numpy))
+    for name in ("bits", "values", "exceptions", "at", "above_bits", "above"):
+        assert getattr(found, name).tolist() == getattr(expected, name).tolist(), name
+
+
 # Words -------------------------------------------------------------------------------------------
 
 #: Letters of several scripts, with and without signs between them, and whatever else there is.
@@ -104,43 +135,46 @@ def test_pieces_are_those_of_numpy(text: str) -> None:
 def known(kind: type, texts: Sequence[Sequence[bytes]]) -> list[list[bytes | None]]:
     """Of every text what was told of its pieces under their numbers."""
     met: list[bytes] = []
-    pieces = kind(met.extend)
+    own = kind(met.extend)
     found = []
     for some in texts:
         ends = np.array(list(accumulate(map(len, some))), dtype=np.int64)
         starts = ends - np.array(list(map(len, some)), dtype=np.int64)
-        numbers = pieces.numbers(b"".join([*some, bytes(SHORT)]), starts, ends)
+        numbers = own.numbers(b"".join([*some, bytes(pieces.SHORT)]), starts, ends)
         found.append([met[number - 1] if number else None for number in numbers.tolist()])
     assert len(met) == len(set(met))
     return found
 
 
-_PIECE = st.binary(min_size=1, max_size=SHORT + 2).map(lambda piece: piece.replace(b"\0", b"x"))
+_PIECE = st.binary(min_size=1, max_size=pieces.SHORT + 2).map(
+    lambda piece: piece.replace(b"\0", b"x")
+)
 
 
 @given(st.lists(st.lists(_PIECE, max_size=30), max_size=4))
 def test_different_pieces_have_different_numbers(texts: list[list[bytes]]) -> None:
     short = [
-        [p if len(p) <= SHORT and not 0xE4 <= p[0] <= 0xE9 else None for p in t] for t in texts
+        [p if len(p) <= pieces.SHORT and not 0xE4 <= p[0] <= 0xE9 else None for p in t]
+        for t in texts
     ]
-    assert known(Pieces, texts) == known(by_numpy.pieces.Pieces, texts) == short
+    assert known(pieces.Pieces, texts) == known(by_numpy.pieces.Pieces, texts) == short
 
 
 def test_many_pieces_have_different_numbers() -> None:
     texts = [[b"%d" % (n * n) for n in range(30_000)], [b"%d" % n for n in range(10_000)]]
-    assert known(Pieces, texts) == texts
+    assert known(pieces.Pieces, texts) == texts
 
 
 @pytest.mark.parametrize("span", [(-1, 3), (3, 3), (4, 3), (1, 2), (1 << 40, 1 + (1 << 40))])
 def test_pieces_that_are_not_there_are_not_read(span: tuple[int, int]) -> None:
     with pytest.raises(IndexError):
-        Pieces(list).numbers(bytes(SHORT), *np.array(span).reshape(2, 1))
+        pieces.Pieces(list).numbers(bytes(pieces.SHORT), *np.array(span).reshape(2, 1))
 
 
-def spelt(module: ModuleType, known: ModuleType, texts: Sequence[bytes]) -> list[list[object]]:
+def spelt(engine: SimpleNamespace, texts: Sequence[bytes]) -> list[list[object]]:
     """The words of texts and where they stand; words by their letters, or their own numbers."""
-    own = known.Vocabulary()
-    found = module.tokenise(texts, own, spans=True)
+    own = engine.vocabulary.Vocabulary()
+    found = engine.tokenise.tokenise(texts, own, spans=True)
     words = [own.words[n] if n < len(own.words) else n for n in found.words.tolist()]
     columns = (found.counts, found.bases, found.starts, found.ends)
     return [words, *(column.tolist() for column in columns)]
@@ -150,14 +184,13 @@ def spelt(module: ModuleType, known: ModuleType, texts: Sequence[bytes]) -> list
 @given(st.lists(TEXT, max_size=5))
 def test_texts_have_the_words_that_numpy_finds(texts: list[str]) -> None:
     encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
-    expected = spelt(by_numpy.tokenise, by_numpy.vocabulary, encoded)
-    assert spelt(tokenise, vocabulary, encoded) == expected
+    assert spelt(compiled, encoded) == spelt(by_numpy, encoded)
 
 
 # Segments ----------------------------------------------------------------------------------------
 
 
-def made(engine: object, held: Sequence[Sequence[Article]]) -> list[bytes]:
+def made(engine: SimpleNamespace, held: Sequence[Sequence[Article]]) -> list[bytes]:
     """Segments of articles with their lines as claims, and what they are when merged."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / f"{number}.seg" for number in range(len(held) + 1)]
@@ -168,9 +201,6 @@ def made(engine: object, held: Sequence[Sequence[Article]]) -> list[bytes]:
             segments.append(engine.segment.Segment(path, written, base=0, deleted=deleted))
         engine.merge.merge(paths[-1], segments)
         return [path.read_bytes() for path in paths]
-
-
-compiled = SimpleNamespace(build=build, merge=merge, segment=segment)
 
 
 @settings(max_examples=100, deadline=None)

@@ -176,7 +176,9 @@ WORDS = st.lists(
 def test_strings_are_found(held: list[bytes], asked: list[bytes]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "one"
-        file = pages.Pages(path, pages.write(path, frontcoded.arrays("words", held), {}))
+        text = np.frombuffer(b"".join(held), dtype=np.uint8)
+        arrays = frontcoded.arrays("words", text, np.array(list(map(len, held)), dtype=np.int64))
+        file = pages.Pages(path, pages.write(path, arrays, {}))
         by_loops = frontcoded.FrontCoded(file, "words")
         by_arrays = by_numpy[frontcoded].FrontCoded(file, "words")
         for word in [*held, *asked]:

@@ -54,19 +54,20 @@ def lists(
     cdef const uint8_t[::1] is_title = where.titles.view("B")
     cdef Py_ssize_t nth, at, total = packed.shape[0], stems = -1, postings = -1
     cdef int shift = bits
+    cdef int64_t last = number.shape[0] - 1
     cdef int32_t run, document = -1
-    cdef uint64_t stem, mask = (<uint64_t>1 << shift) - 1
+    cdef uint64_t stem = 0, mask = (<uint64_t>1 << shift) - 1
     counts, positions = empty((2, total), "q")
     documents, frequencies, titles, chosen, run_of = empty((5, total), "i")
     cdef int64_t[::1] count_out = counts, position_out = positions
     cdef int32_t[::1] document_out = documents, frequency_out = frequencies
     cdef int32_t[::1] title_out = titles, word_out = chosen, run_at = run_of
-    # By itself, since the processor waits for memory here, and not where it has to decide nothing.
+    # By itself: the processor reads ahead where it has nothing to decide.
     for nth in range(total):
         at = packed[nth] & mask
         run_at[nth] = run = runs[at]
         position_out[nth] = at - first[run] + position_of[run]
-        word_out[nth] = number[words[at]]
+        word_out[nth] = number[min(<int64_t>words[at], last)]
     for nth in range(total):
         run = run_at[nth]
         if stems < 0 or packed[nth] >> shift != stem:

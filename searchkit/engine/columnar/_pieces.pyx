@@ -53,9 +53,10 @@ cdef class Pieces:
         return slot
 
     cdef _grow(self):
-        low, high, number = self._low, self._high, self._number
-        self._make(65 - self._shift)
+        cdef uint64_t[::1] low = self._low, high = self._high
+        cdef int32_t[::1] number = self._number
         cdef Py_ssize_t old, slot
+        self._make(65 - self._shift)
         for old in range(low.shape[0]):
             if low[old]:
                 slot = self._slot(low[old], high[old])

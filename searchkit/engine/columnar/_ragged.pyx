@@ -30,7 +30,7 @@ def places(starts, counts, int64_t step=1):
 
 
 def scatter(out, starts, counts, bits, values):
-    """See `ragged.scatter`; of numbers that are too large the low bits are packed."""
+    """See `ragged.scatter`."""
     rows = [ascontiguousarray(column, "q") for column in (starts, counts, bits)]
     if values.dtype == int32:
         _scatter[int32_t](out, *rows, ascontiguousarray(values))

@@ -126,8 +126,7 @@ def inverted(name: str, vocabulary: Sequence[str], words: Words, where: Places) 
     of_pairs |= found.pair_root.astype(np.uint64)[np.cumsum(new) - 1] << bits
     packed = by_stem(words, found.root_of, of_pairs, bits)
     encoder = found.encoder()
-    known = np.minimum(words, np.uint32(len(vocabulary)))
-    parts = (lists(some, bits, known, where, found.number) for some in _slices(packed, bits))
+    parts = (lists(some, bits, words, where, found.number) for some in _slices(packed, bits))
     return found.arrays(name, map(encoder.encode, parts), encoder)
 
 
@@ -179,7 +178,7 @@ def lists(packed: Packed, bits: np.uint64, words: Words, where: Places, number: 
         packed: the stem of each occurrence, and below it in so many bits its place, sorted.
         words: at each place.
         where: the places are.
-        number: of each word, as the lists have it.
+        number: of each word, as the lists have it; the last one is any, for all pairs.
     """
     at = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
     stem = packed >> bits
@@ -198,7 +197,7 @@ def lists(packed: Packed, bits: np.uint64, words: Words, where: Places, number: 
         frequencies=ends - first,
         titles=titles[ends] - titles[first],
         positions=at - where.first[run] + where.positions[run],
-        words=number[words[at]],
+        words=number[np.minimum(words[at], len(number) - 1)],
     )
 
 

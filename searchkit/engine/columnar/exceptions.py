@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 from attrs import frozen
 
@@ -135,3 +137,7 @@ def _bits(values: Ints, counts: Ints, largest: Ints) -> Ints:
     cost = cost + apart + _GAIN * (over > 0)
     found: Ints = SIZES[np.argmin(cost, axis=1)]
     return found
+
+
+with suppress(ImportError):
+    from searchkit.engine.columnar._exceptions import parted  # noqa: F401

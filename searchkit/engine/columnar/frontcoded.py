@@ -8,7 +8,7 @@ them at once as arrays.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 
 import numpy as np
@@ -27,16 +27,11 @@ _SOME = 1 << 15
 _EIGHT = 8
 
 
-def arrays(name: str, strings: Sequence[bytes]) -> dict[str, Held]:
-    """The arrays of a sorted list of strings, to be written."""
-    sizes = np.fromiter(map(len, strings), dtype=np.int64, count=len(strings))
-    return joined(name, np.frombuffer(b"".join(strings), np.uint8), sizes)
-
-
-def joined(name: str, text: Bytes, sizes: Ints) -> dict[str, Held]:
-    """The same of strings that are joined already.
+def arrays(name: str, text: Bytes, sizes: Ints) -> dict[str, Held]:
+    """The arrays of a sorted list of strings, to be written.
 
     Args:
+        text: all of them end to end.
         sizes: bytes of each.
     """
     starts = offsets(sizes)

@@ -20,6 +20,7 @@ from searchkit.engine.columnar.pairs import FIRST, Words, before, spelt
 from searchkit.engine.columnar.postings import Encoder
 from searchkit.engine.columnar.ragged import Bytes, Ints, offsets, places
 from searchkit.engine.columnar.strings import encoded
+from searchkit.engine.columnar.union import Strings, united
 
 
 @frozen
@@ -29,8 +30,8 @@ class Lexicon:
     #: All stems end to end, sorted, and the bytes of each.
     text: Bytes
     sizes: Ints
-    #: Sorted.
-    inflected: Sequence[bytes]
+    #: Different and sorted.
+    inflected: Strings
     #: For each inflected word the number of its stem.
     stem_of: Ints
     #: For each word of the vocabulary the number of its stem, and its own among the inflected ones;
@@ -51,8 +52,8 @@ class Lexicon:
             lists: the posting lists of all stems, in their order, as the encoder makes them.
         """
         return {
-            **frontcoded.arrays(f"{name}.words", self.inflected),
-            **frontcoded.joined(f"{name}.stems", self.text, self.sizes),
+            **frontcoded.arrays(f"{name}.words", self.inflected.text, np.diff(self.inflected.at)),
+            **frontcoded.arrays(f"{name}.stems", self.text, self.sizes),
             f"{name}.stem_of": narrow(self.stem_of),
             f"{name}.lists": lists,
             **rows.later(f"{name}.lists", encoder.sizes),
@@ -66,36 +67,30 @@ def lexicon(vocabulary: Sequence[str], pairs: Words) -> Lexicon:
         vocabulary: those that are no pairs.
         pairs: sorted. Each is its own stem, and has no other words.
     """
-    words = _encoded(vocabulary)
-    keys = _encoded(stems_of(vocabulary))
-    stems = sorted(set(keys))
-    stem_number = {key: at for at, key in enumerate(stems)}
-    own = np.array([stem_number[key] for key in keys], dtype=np.int64)
+    keys = stems_of(vocabulary)
+    stems, (own,) = united([Strings.of(keys)])
     several = np.bincount(own, minlength=len(stems)) > 1
-    differs = np.fromiter(map(ne, words, keys), dtype=bool, count=len(words))
-    apart = sorted(np.flatnonzero(differs | several[own]).tolist(), key=words.__getitem__)
-    number = np.zeros(len(words) + 1, dtype=np.int64)
-    number[apart] = np.arange(len(apart))
+    differs = np.fromiter(map(ne, vocabulary, keys), dtype=bool, count=len(keys))
+    apart = np.flatnonzero(differs | several[own])
+    inflected, (place,) = united([Strings.of([vocabulary[at] for at in apart.tolist()])])
+    number = np.zeros(len(keys) + 1, dtype=np.int64)
+    number[apart] = place
+    stem_of = np.empty(len(apart), dtype=np.int64)
 
     # Pairs and other stems in one order.
-    low = bisect_left(stems, encoded(FIRST))
+    low = bisect_left(range(len(stems)), encoded(FIRST), key=stems.__getitem__)
     stem_at = np.arange(len(stems))
-    stem_at[low:] += before(stems[low:], pairs)
+    stem_at[low:] += before([stems[at] for at in range(low, len(stems))], pairs)
     is_pair = np.ones(len(stems) + len(pairs), dtype=bool)
     is_pair[stem_at] = False
     pair_at = np.flatnonzero(is_pair)
     root_of = stem_at[own]
+    stem_of[place] = root_of[apart]
     text, sizes = _interleaved(
-        (stem_at, np.frombuffer(b"".join(stems), np.uint8), np.array(list(map(len, stems)), int)),
+        (stem_at, stems.text, np.diff(stems.at)),
         (pair_at, *spelt(pairs)),
     )
-    inflected = [words[at] for at in apart]
-    return Lexicon(text, sizes, inflected, root_of[apart], root_of, number, pair_at)
-
-
-def _encoded(words: Sequence[str]) -> list[bytes]:
-    # No word has a line break in it, and one call is faster than one for each.
-    return encoded("\n".join(words)).split(b"\n") if words else []
+    return Lexicon(text, sizes, inflected, stem_of, root_of, number, pair_at)
 
 
 def _interleaved(*parts: tuple[Ints, Bytes, Ints]) -> tuple[Bytes, Ints]:

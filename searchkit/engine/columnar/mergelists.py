@@ -146,7 +146,7 @@ def merged(name: str, held: Sequence[Inverted], articles: Sequence[Ints]) -> dic
 
 
 def _strings(name: str, strings: Strings) -> dict[str, Held]:
-    return frontcoded.joined(name, strings.text, np.diff(strings.at))
+    return frontcoded.arrays(name, strings.text, np.diff(strings.at))
 
 
 def _whole(held: Sequence[Inverted], articles: Sequence[Ints]) -> _Whole:

@@ -41,6 +41,8 @@ from searchkit.engine.columnar.ragged import (
 )
 
 _NONE = np.zeros(0, dtype=np.int64)
+#: By so many bits, their place in `SIZES`.
+_PLACES = np.searchsorted(SIZES, np.arange(SIZES[-1] + 1))
 
 
 @frozen
@@ -92,7 +94,7 @@ class Encoder:
         gaps = lists.documents.copy()
         gaps[1:] -= lists.documents[:-1] + 1
         gaps[first] = lists.documents[first]
-        in_title = np.flatnonzero(lists.titles)
+        in_title = np.flatnonzero(lists.titles != 0)
         stem_of_title = np.searchsorted(first, in_title, side="right") - 1
         titled = np.bincount(stem_of_title, minlength=len(counts))
         title_at = in_title - first[stem_of_title]
@@ -105,36 +107,42 @@ class Encoder:
         further_bits = bits_for(np.maximum.reduceat(further, first))
         high = parted(lists.positions >> 8, occurrences)
         some: NDArray[np.bool_] = high.exceptions > 0
-        head = np.stack([counts, occurrences - counts, titled, forms], axis=1)
-        apart = np.stack([high.exceptions, high.above_bits], axis=1)[some]
-        head_bits = np.maximum(bits_for(head.max(axis=1)), 4)
-        head_bits[some] = np.maximum(head_bits[some], bits_for(apart.max(axis=1)))
-        head_bits[~some & (head == (1, 0, 0, 0)).all(axis=1)] = 0
-        flags = np.searchsorted(SIZES, low_bits) | np.searchsorted(SIZES, above_bits) << 3
-        for shift, bits in ((5, further_bits), (8, high.bits), (11, head_bits)):
-            flags |= np.searchsorted(SIZES, bits) << shift
+        head = np.stack([counts, occurrences - counts, titled, forms])
+        apart = np.stack([high.exceptions, high.above_bits])
+        head_bits = np.maximum(bits_for(np.maximum(head.max(axis=0), apart.max(axis=0))), 4)
+        head_bits[~some & (occurrences == 1) & (titled == 0) & (forms == 0)] = 0
+        flags = some.astype(np.int64) << 14
+        for shift, bits in (
+            (0, low_bits),
+            (3, above_bits),
+            (5, further_bits),
+            (8, high.bits),
+            (11, head_bits),
+        ):
+            flags |= _PLACES[bits] << shift
         eight = np.full_like(counts, 8)
         sections: tuple[Section, ...] = (
-            (np.ones_like(counts), eight * 2, flags | some << 14),
-            (np.full_like(counts, 4), head_bits, head.ravel()),
-            (2 * some.astype(np.int64), head_bits, apart.ravel()),
+            (np.ones_like(counts), eight * 2, flags),
+            (np.full_like(counts, 4), head_bits, head.T.ravel()),
+            (2 * some.astype(np.int64), head_bits, apart.T[some].ravel()),
             (counts, low_bits, low),
             (counts, above_bits, above),
             (counts, further_bits, further),
             (titled, bits_for(counts), title_at),
             (titled, further_bits, lists.titles[in_title] - 1),
-            (occurrences, eight, lists.positions & 0xFF),
+            (occurrences, eight, lists.positions),
             *high.sections(),
             (occurrences, bits_for(forms), self._form_of[lists.words]),
             (forms, eight * 4, self._by_stem[places(self._first_form[stems], forms)]),
         )
-        sizes: Ints = np.add.reduce([bytes_for(n, bits) for n, bits, _ in sections])
+        taken = [bytes_for(number, bits) for number, bits, _ in sections]
+        sizes = sum(taken, np.zeros_like(counts))
         starts = offsets(sizes)
         out = np.zeros(int(starts[-1]), dtype=np.uint8)
         at = starts[:-1]
-        for number, bits, values in sections:
+        for (number, bits, values), more in zip(sections, taken, strict=True):
             scatter(out, at, number, bits, values)
-            at = at + bytes_for(number, bits)
+            at = at + more
         self._sizes.append(sizes)
         return out.tobytes()
 

@@ -75,7 +75,8 @@ def scatter(out: Bytes, starts: Ints, counts: Ints, bits: Ints, values: Numbers)
         starts: the byte at which each row begins.
         counts: numbers in each row.
         bits: size of a number in each row, one of `SIZES`.
-        values: the numbers of all rows, end to end.
+        values: the numbers of all rows, end to end; of those that take 8 bits and more, what is
+            above is left out.
     """
     for size, rows, chosen in _by_size(counts, bits):
         numbers = values[chosen].astype(f"<u{max(size // 8, 1)}")
