@@ -58,7 +58,8 @@ DISTRIBUTIONS = {
     "werkzeug": "flask",
 }
 
-FILES = sorted(PACKAGE.rglob("*.py"))
+COMPILED = sorted(PACKAGE.rglob("*.pyx"))
+FILES = sorted([*PACKAGE.rglob("*.py"), *COMPILED])
 
 
 def room_of(path: Path) -> str:
@@ -66,6 +67,12 @@ def room_of(path: Path) -> str:
 
 
 def imported(path: Path) -> Iterator[str]:
+    if path in COMPILED:
+        # Cython's own `cimport` brings in what needs no module when it runs.
+        yield from re.findall(
+            r"^(?:from|import) ([\w.]+)(?: import |$)", path.read_text("utf-8"), re.M
+        )
+        return
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -102,6 +109,16 @@ def test_libraries_stay_in_their_rooms_and_are_declared(path: Path) -> None:
             continue
         assert RESERVED.get(library, room_of(path)) == room_of(path)
         assert DISTRIBUTIONS.get(library.lower(), library.lower()) in declared
+
+
+@pytest.mark.parametrize("path", COMPILED, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_what_is_compiled_stands_beside_what_it_serves(path: Path) -> None:
+    """Its functions take the place of those of one module, which says where."""
+    served = path.with_name(f"{path.stem[1:]}.py")
+    assert path.stem.startswith("_")
+    name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    assert f"from {name} import" in served.read_text("utf-8")
+    assert path.with_suffix(".pyi").is_file()
 
 
 def test_every_room_has_a_level() -> None:
@@ -163,7 +180,10 @@ NOT_FOR_SEARCHING = {
     "searchkit.reports",
     "searchkit.worth",
     "searchkit.workflow.saved",
+    "searchkit.engine.columnar.exceptions",
+    "searchkit.engine.columnar.union",
     "searchkit.engine.columnar.writer",
+    "searchkit.engine.health",
 }
 #: What is for articles that somebody judged.
 FOR_REVIEWS = {
