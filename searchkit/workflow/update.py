@@ -124,7 +124,7 @@ class Update:
                 self.notices.append(str(error))
                 continue
             if sidecar:
-                catalog.put_identity(sidecar.identity, keys(sidecar.identity), new=True)
+                catalog.add_identities([(sidecar.identity, keys(sidecar.identity))])
 
     def _newly_reviewed(self, catalog: Catalog) -> set[str]:
         """Articles whose sidecar changed: it may hold claims that a reviewer marked out."""
