@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from attrs import evolve, frozen
 
 from searchkit.catalog import Catalog, Entry, Stored
-from searchkit.claims import claims_of
+from searchkit.claims import claims_at, claims_of
 from searchkit.engine.base import Batch
 from searchkit.errors import ReadError, SidecarError
 from searchkit.identity import canonical_link, content_hash, identity_of, keys, match, mint
@@ -167,11 +167,12 @@ class Chunk:
             return None
         origins = tuple(Origin(e.path + e.member, e.line) for e in entries)
         article = Article(found.title, found.text, found.sources, origins, id)
+        claims: Sequence[Claim]
         custom = self._reviewed_claims(article)
         if custom is not None:
             claims = custom
         elif named and named.prepared.identity.id == id:
-            claims = named.prepared.claims
+            claims = claims_at(article, named.prepared.passages)
         else:
             claims = claims_of(article)
         fingerprint = _fingerprint(article, custom or ())
