@@ -1,4 +1,4 @@
-"""The inner loops that are compiled where there is a C compiler; without one, numpy runs them."""
+"""The inner loops that are compiled where there is a C compiler; else numpy or Python runs them."""
 
 from pathlib import Path
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,11 @@ _CHARACTERS = "23456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = [low + high for high in _CHARACTERS for low in _CHARACTERS]
 _LENGTH = 10
 _IDS = len(_LETTERS) * len(_CHARACTERS) ** (_LENGTH - 1)
-_SAID = re.compile(r"[^\W_]")
+_WORD = re.compile(r"[^\W_]")
+
+#: What a claim has that its article does not tell: its id, its kind, where it begins and ends, and
+#: as begin and end the whole sentence and the lead-in.
+Passage = tuple[str, ClaimKind, int, int, tuple[int, int] | None, tuple[int, int] | None]
 
 
 def claim_id(article_id: str, wording: str, taken: Container[str] = ()) -> str:
@@ -57,6 +61,44 @@ def _free(base: str, taken: Container[str], ordinal: int) -> tuple[str, int]:
     return id, ordinal
 
 
+def passages(article: Article, taken: Iterable[str] = ()) -> list[Passage]:
+    """What `claims_of` makes its claims of but for the custom ones, in their order.
+
+    Args:
+        article: with its id.
+        taken: ids that claims of the article have already.
+    """
+    found: list[Passage] = []
+    ids = set(taken)
+    ordinals: dict[str, int] = {}
+    for kind, (start, end), sentence, lead_in in _said(article):
+        words = article.title if kind == "title" else article.text[start:end]
+        id = base = claim_id(article.id, words)
+        if id in ids:
+            id, ordinals[base] = _free(base, ids, ordinals.get(base, 1))
+        ids.add(id)
+        found.append((id, kind, start, end, sentence, lead_in))
+    return found
+
+
+def claims_at(article: Article, passages: Iterable[Passage]) -> list[Claim]:
+    """The claims that stand at an article's passages."""
+    title, text, article_id = article.title, article.text, article.id
+    return [
+        Claim(
+            id,
+            article_id,
+            number,
+            kind,
+            title if kind == "title" else text[start:end],
+            Span(start, end),
+            sentence and Span(*sentence),
+            lead_in and Span(*lead_in),
+        )
+        for number, (id, kind, start, end, sentence, lead_in) in enumerate(passages)
+    ]
+
+
 def claims_of(article: Article, custom: Mapping[str, Selector] | None = None) -> tuple[Claim, ...]:
     """The claims of an article: its title, its sentences or their clauses, then custom ones.
 
@@ -68,16 +110,7 @@ def claims_of(article: Article, custom: Mapping[str, Selector] | None = None) ->
             is left out.
     """
     text = article.text
-    found: list[Claim] = []
-    taken: set[str] = set(custom or ())
-    ordinals: dict[str, int] = {}
-    for kind, span, sentence, lead_in in _passages(article):
-        words = article.title if kind == "title" else text[span[0] : span[1]]
-        id = base = claim_id(article.id, words)
-        if id in taken:
-            id, ordinals[base] = _free(base, taken, ordinals.get(base, 1))
-        taken.add(id)
-        found.append(Claim(id, article.id, len(found), kind, words, span, sentence, lead_in))
+    found = claims_at(article, passages(article, custom or ()))
     for id, selector in (custom or {}).items():
         if (place := _locate(text, selector)) is not None:
             exact = text[place.start : place.end]
@@ -85,7 +118,7 @@ def claims_of(article: Article, custom: Mapping[str, Selector] | None = None) ->
     return tuple(found)
 
 
-def _passages(article: Article) -> Iterator[tuple[ClaimKind, Span, Span | None, Span | None]]:
+def _said(article: Article) -> Iterator[tuple[ClaimKind, Span, Span | None, Span | None]]:
     """What the title and the text say in turn: kind, place, the whole sentence, its lead-in."""
     yield "title", Span(0, len(article.title)), None, None
     title = normalise(article.title)
@@ -115,7 +148,7 @@ def _sentences(text: str, block: Block) -> Iterator[tuple[Span, Span | None]]:
                 inline = before
             lead_in = inline or introduced
             said = trimmed(text, markers[sentence.start], sentence.end)
-        if _SAID.search(text, *said):
+        if _WORD.search(text, *said):
             yield said, lead_in
         before = sentence
 

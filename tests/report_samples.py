@@ -130,9 +130,9 @@ def reworded(old: str, new: str, *, words: str = "") -> ReviewedArticle:
     claim = history.claims[1]
     history.act("judge", claim, status="verified", note="The log says so.")
     history.article = evolve(history.article, text=texts[1])
-    history.act("judge", evolve(claim, span=Span(0, len(texts[1]))), by="Bob", status="verified")
+    history.act("judge", claim._replace(span=Span(0, len(texts[1]))), by="Bob", status="verified")
     found = history.reviewed("changed")
-    today = evolve(claim, text=texts[2], span=Span(0, len(texts[2])))
+    today = claim._replace(text=texts[2], span=Span(0, len(texts[2])))
     claims = (evolve(found.claims[1], claim=today),)
     return evolve(found, article=evolve(history.article, text=texts[2]), claims=claims)
 

@@ -6,6 +6,7 @@ import datetime as dt
 import random
 import re
 import zlib
+from importlib import import_module
 from itertools import pairwise
 
 import pytest
@@ -27,6 +28,9 @@ from searchkit.identity import (
     title_key,
 )
 from searchkit.model import Article, Source
+from tests.engine.fresh import alone
+
+uncompiled = alone(import_module("searchkit.identity.sketch"))
 
 WORDS = [f"{a}{b}" for a in "bcdfgklmnprst" for b in ("andor", "elion", "irut", "opa", "usk", "ay")]
 LINK = "https://example.org/news/1"
@@ -80,6 +84,11 @@ def test_a_sketch_is_the_smallest_checksums_of_words_and_pairs(texts: list[list[
         return tuple(sorted({zlib.crc32(unit.encode()) for unit in units})[:64])
 
     assert sketches([" ".join(words) for words in texts]) == list(map(smallest, texts))
+
+
+@given(st.lists(st.text(st.characters() | st.sampled_from("ab_ 日ニ々한é٣"), max_size=60)))
+def test_a_sketch_is_the_same_where_nothing_was_compiled(texts: list[str]) -> None:
+    assert sketches(texts) == uncompiled.sketches(texts)
 
 
 @pytest.mark.parametrize(

@@ -188,9 +188,8 @@ def test_a_custom_claim_stands_in_all_its_sentences() -> None:
     history = probe()
     words = "on Monday. It brought"
     start = PROBE.text.index(words)
-    wide = evolve(
-        history.claims[1], id="own", kind="custom", text=words, span=Span(start, start + len(words))
-    )
+    span = Span(start, start + len(words))
+    wide = history.claims[1]._replace(id="own", kind="custom", text=words, span=span)
     history.claims = (*history.claims, wide)
     context = claim(report(history.reviewed(), everything=True), words).context
     assert context is not None
@@ -221,7 +220,7 @@ def test_a_changed_text_shows_both_wordings() -> None:
 
     def now(text: str) -> ClaimView:
         old = history.reviewed("changed")
-        today = evolve(old.claims[1].claim, text=text, span=Span(0, len(text)))
+        today = old.claims[1].claim._replace(text=text, span=Span(0, len(text)))
         claims = (evolve(old.claims[1], claim=today),)
         made = report(evolve(old, article=evolve(PROBE, text=text), claims=claims))
         return made.articles[0].claims[0]
@@ -254,7 +253,7 @@ def test_words_that_nobody_judged_are_not_said_to_be_judged() -> None:
     history = History(PROBE)
     history.act("note", history.claims[1], text="Ask for the hour.")
     old = history.reviewed("changed")
-    today = evolve(old.claims[1].claim, text="The probe fell", span=Span(0, 14))
+    today = old.claims[1].claim._replace(text="The probe fell", span=Span(0, 14))
     fallen = evolve(PROBE, text="The probe fell")
     changed = evolve(old, article=fallen, claims=(evolve(old.claims[1], claim=today),))
     assert claim(report(changed, everything=True), "fell").as_judged is None

@@ -182,55 +182,56 @@ class Catalog:
         row = self._db.execute("SELECT 1 FROM articles WHERE id = ?", (article,)).fetchone()
         return row is not None
 
-    def put_identity(self, identity: Identity, keys: Sequence[int], *, new: bool = False) -> None:
-        """Remember what an article is recognised by.
+    def known(self, articles: Iterable[str]) -> dict[str, Identity]:
+        """What those of the articles are recognised by that have a taken id, by id."""
+        rows = self._db.execute(
+            "SELECT id, title, sources, content, sketch FROM articles"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(articles)),),
+        )
+        return {row[0]: _identity(*row) for row in rows}
 
-        Args:
-            keys: those of the identity.
-            new: nothing was known of it.
+    def candidates(self, keys: Iterable[int]) -> dict[int, list[Identity]]:
+        """Known articles by the keys that they have.
+
+        A key that none has is not in the answer.
         """
-        if not new:
-            self._drop_keys(identity.id)
-        sources = [
-            [s.outlet, s.date.isoformat() if s.date else None, s.link] for s in identity.sources
-        ]
-        self._db.execute(
+        rows = self._db.execute(
+            "SELECT key, article FROM keys WHERE key IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(keys)),),
+        ).fetchall()
+        known = self.known({article for _, article in rows})
+        found: dict[int, list[Identity]] = {}
+        for key, article in rows:
+            if article in known:
+                found.setdefault(key, []).append(known[article])
+        return found
+
+    def add_identities(self, added: Sequence[tuple[Identity, Sequence[int]]]) -> None:
+        """Remember what articles are recognised by that had no keys, and the keys of each."""
+        self._db.executemany(
             "INSERT INTO articles(id, content, title, sources, sketch) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT(id) DO UPDATE SET content = excluded.content, title = excluded.title,"
             " sources = excluded.sources, sketch = excluded.sketch",
-            (
-                identity.id,
-                identity.content,
-                identity.title,
-                json.dumps(sources),
-                array("I", identity.sketch).tobytes(),
-            ),
+            [_row(identity) for identity, _ in added],
         )
         self._db.executemany(
-            "INSERT OR IGNORE INTO keys VALUES (?, ?)", [(key, identity.id) for key in keys]
+            "INSERT OR IGNORE INTO keys VALUES (?, ?)",
+            sorted((key, identity.id) for identity, keys in added for key in keys),
         )
 
-    def candidates(self, keys: Sequence[int]) -> list[Identity]:
-        """Known articles that have a key in common, by id."""
-        marks = ",".join("?" * len(keys))
-        rows = self._db.execute(f"SELECT article FROM keys WHERE key IN ({marks})", keys)  # noqa: S608
-        found = (self._known(id) for id in sorted({row[0] for row in rows}))
-        return [identity for identity in found if identity]
-
-    def _known(self, article: str) -> Identity | None:
-        row = self._db.execute(
-            "SELECT id, title, sources, content, sketch FROM articles WHERE id = ?", (article,)
-        ).fetchone()
-        return _identity(*row) if row else None
+    def put_identity(self, identity: Identity, keys: Sequence[int]) -> None:
+        """Remember what an article is recognised by, in place of what was known of it."""
+        self._drop_keys(identity.id)
+        self.add_identities([(identity, keys)])
 
     def _drop_keys(self, article: str) -> None:
         from searchkit.identity import keys  # noqa: PLC0415 - for indexing
 
-        if known := self._known(article):
-            self._db.executemany(
-                "DELETE FROM keys WHERE key = ? AND article = ?",
-                [(key, article) for key in keys(known)],
-            )
+        self._db.executemany(
+            "DELETE FROM keys WHERE key = ? AND article = ?",
+            [(key, id) for id, known in self.known([article]).items() for key in keys(known)],
+        )
 
     def set_stored(self, rows: Iterable[Stored]) -> None:
         """Remember what the engine holds of articles."""
@@ -332,6 +333,12 @@ class Catalog:
 
 def _looked(what: str) -> str:
     return f"looked:{what}" if what else "looked"
+
+
+def _row(identity: Identity) -> tuple[str, str, str, str, bytes]:
+    sources = [[s.outlet, s.date.isoformat() if s.date else None, s.link] for s in identity.sources]
+    sketch = array("I", identity.sketch).tobytes()
+    return identity.id, identity.content, identity.title, json.dumps(sources), sketch
 
 
 def _identity(id: str, title: str, sources: str, content: str, sketch: bytes) -> Identity:

@@ -64,8 +64,7 @@ class Article:
         return tuple(dict.fromkeys(s.link for s in self.sources if s.link))
 
 
-@frozen
-class Claim:
+class Claim(NamedTuple):
     """A checkable passage of an article."""
 
     #: Short, letter first, minted once.

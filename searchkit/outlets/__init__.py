@@ -6,7 +6,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from urllib.parse import urlsplit
 
@@ -53,13 +53,13 @@ class Outlets:
 
     def _source(self, source: Source) -> Source:
         owner = self.of_link(source.link) if source.link else None
-        if not source.outlet:
-            return evolve(source, outlet=owner)
-        name, folded = self.name(source.outlet), _folded(source.outlet)
-        if owner and folded not in self.known and self._begins_with(folded, owner):
-            # "BBC News - World", as feeds call themselves.
-            name = owner
-        return evolve(source, outlet=name)
+        name = owner
+        if source.outlet:
+            name, folded = self.name(source.outlet), _folded(source.outlet)
+            if owner and folded not in self.known and self._begins_with(folded, owner):
+                # "BBC News - World", as feeds call themselves.
+                name = owner
+        return source if name == source.outlet else evolve(source, outlet=name)
 
     def _begins_with(self, folded: str, outlet: str) -> bool:
         own = (alias for alias, name in self.known.items() if name == outlet)
@@ -93,6 +93,7 @@ def _shipped() -> Table:
     return tomllib.loads(text)
 
 
+@lru_cache(maxsize=1024)
 def _folded(written: str) -> str:
     """What two spellings have in common: case, typography, "The" and "www." make no difference."""
     folded = normalise(written).casefold()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from attrs import evolve
-
 from searchkit.anchor import anchor
 from searchkit.claims import claim_id, claims_of
 from searchkit.model import Anchor, Article, Claim, ClaimState, ReviewedArticle, ReviewedClaim, Span
@@ -112,5 +110,5 @@ def _with_ids(
             if id in taken:
                 id = claim_id(claim.article, claim.text, taken)
             taken.add(id)
-        named.append(claim if id == claim.id else evolve(claim, id=id))
+        named.append(claim if id == claim.id else claim._replace(id=id))
     return named

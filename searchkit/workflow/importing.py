@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,8 @@ def _article_of(ws: Workspace, record: ClaimRecord) -> ReviewedArticle:
         return read_article(ws, record.article)
     sources = tuple(Source(link=link) for link in record.links)
     asked = Identity(id="", title=record.title or "", sources=sources, content="")
-    found = [read_article(ws, known.id) for known in ws.catalog.candidates(keys(asked))]
+    candidates = chain.from_iterable(ws.catalog.candidates(keys(asked)).values())
+    found = [read_article(ws, id) for id in sorted({known.id for known in candidates})]
     if len(found) > 1:
         found = [one for one in found if words in one.article.text]
     if len(found) == 1:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from attrs import evolve, frozen
 
 from searchkit.catalog import Catalog, Entry, Stored
-from searchkit.claims import claims_of
+from searchkit.claims import claims_at, claims_of
 from searchkit.engine.base import Batch
 from searchkit.errors import ReadError, SidecarError
 from searchkit.identity import canonical_link, content_hash, identity_of, keys, match, mint
@@ -30,14 +30,43 @@ class _Named:
     minted: bool
 
 
-class _Taken:
-    """The ids that a new article must not get."""
+class _Known:
+    """The articles that those of a part may be: asked for once, and the part's own as they come.
 
-    def __init__(self, catalog: Catalog):
+    Args:
+        prepared: the part's articles.
+    """
+
+    def __init__(self, catalog: Catalog, prepared: Sequence[Prepared]):
         self._catalog = catalog
+        self._by_key = catalog.candidates(key for alone in prepared for key in alone.keys)
+        self._taken = set(catalog.known(alone.identity.id for alone in prepared))
+        self._added: list[tuple[Identity, Sequence[int]]] = []
+
+    def taken(self, alone: Prepared) -> bool:
+        """Whether another article has the id that an article of the part gets when it is new."""
+        return alone.identity.id in self._taken
 
     def __contains__(self, id: object) -> bool:
-        return isinstance(id, str) and self._catalog.knows(id)
+        """Whether a new article must not get the id."""
+        return isinstance(id, str) and (id in self._taken or self._catalog.knows(id))
+
+    def candidates(self, keys: Iterable[int]) -> list[Identity]:
+        """Articles that have a key in common, by id."""
+        found = {known.id: known for key in keys for known in self._by_key.get(key, ())}
+        return [found[id] for id in sorted(found)]
+
+    def add(self, alone: Prepared, id: str) -> None:
+        """The articles that follow may be versions of a new one."""
+        identity = alone.identity if alone.identity.id == id else evolve(alone.identity, id=id)
+        for key in alone.keys:
+            self._by_key.setdefault(key, []).append(identity)
+        self._taken.add(id)
+        self._added.append((identity, alone.keys))
+
+    def save(self) -> None:
+        """Let the catalog know the new ones."""
+        self._catalog.add_identities(self._added)
 
 
 class Chunk:
@@ -82,11 +111,12 @@ class Chunk:
             self._catalog.put_file(record, read.parsed.left_out)
         elif part.last:
             self._catalog.touch_file(read.record)
+        known = _Known(self._catalog, prepared)
         entries = []
         for number, (article, alone) in enumerate(
             zip(part.articles, prepared, strict=True), part.first
         ):
-            named = self._texts[read.shown, number] = self._identify(article, alone)
+            named = self._texts[read.shown, number] = self._identify(article, alone, known)
             line = article.origins[0].line if article.origins else 1
             member = _member(article, read.shown)
             entries.append(
@@ -94,16 +124,17 @@ class Chunk:
             )
             self.touched.add(named.id)
             self.size += len(article.text)
+        known.save()
         self._catalog.add_entries(entries)
 
-    def _identify(self, article: Article, alone: Prepared) -> _Named:
+    def _identify(self, article: Article, alone: Prepared, known: _Known) -> _Named:
         """The article under the id that it has or gets."""
-        candidates = self._catalog.candidates(alone.keys)
+        candidates = known.candidates(alone.keys)
         if same := match(alone.identity, candidates):
             return _Named(article, alone, same.id, minted=False)
         id = alone.identity.id
-        if self._catalog.knows(id):
-            id = mint(article, _Taken(self._catalog))
+        if known.taken(alone):
+            id = mint(article, known)
         if article.links and candidates:
             shared = sorted(c.id for c in candidates if _share_link(c, article))
             if shared:
@@ -111,8 +142,7 @@ class Chunk:
                     f"{article.origins[0].path}: {article.title[:60]!r} has the link of article"
                     f" {shared[0]} but another text; it was taken as an article of its own ({id})"
                 )
-        # The articles that follow in this chunk may be versions of it.
-        self._catalog.put_identity(evolve(alone.identity, id=id), alone.keys, new=True)
+        known.add(alone, id)
         return _Named(article, alone, id, minted=True)
 
     def store(self, ids: Iterable[str]) -> set[str]:
@@ -137,11 +167,12 @@ class Chunk:
             return None
         origins = tuple(Origin(e.path + e.member, e.line) for e in entries)
         article = Article(found.title, found.text, found.sources, origins, id)
+        claims: Sequence[Claim]
         custom = self._reviewed_claims(article)
         if custom is not None:
             claims = custom
         elif named and named.prepared.identity.id == id:
-            claims = named.prepared.claims
+            claims = claims_at(article, named.prepared.passages)
         else:
             claims = claims_of(article)
         fingerprint = _fingerprint(article, custom or ())
@@ -191,7 +222,10 @@ def _fingerprint(article: Article, claims: Sequence[Claim]) -> str:
     Args:
         claims: those that do not follow from its text alone.
     """
-    return hashlib.sha256(repr((article, claims)).encode("utf-8", "surrogatepass")).hexdigest()
+    about = repr((article.id, article.title, article.sources, article.origins, claims))
+    # The text by itself: most of all, and `repr` looks at each of its characters.
+    said = f"{about}\n{article.text}"
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _member(article: Article, shown: str) -> str:

@@ -30,7 +30,7 @@ Progress = Callable[[int, int, str], None]
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """No search for cycles: a chunk makes millions of values, and they form none."""
+    """No search for cycles: a file or chunk makes millions of values, and they form none."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -124,7 +124,7 @@ class Update:
                 self.notices.append(str(error))
                 continue
             if sidecar:
-                catalog.put_identity(sidecar.identity, keys(sidecar.identity), new=True)
+                catalog.add_identities([(sidecar.identity, keys(sidecar.identity))])
 
     def _newly_reviewed(self, catalog: Catalog) -> set[str]:
         """Articles whose sidecar changed: it may hold claims that a reviewer marked out."""
@@ -170,7 +170,8 @@ class Update:
     ) -> Iterator[FileRead]:
         for position, file in files:
             before = known.get(file.shown)
-            read = self._intake.read(file, position, before)
+            with _uncollected():
+                read = self._intake.read(file, position, before)
             if before is None:
                 self.added += 1
             elif read.parsed is None:

@@ -1,4 +1,4 @@
-"""Second copies of modules, with numpy in place of the loops that are compiled."""
+"""Second copies of modules, with Python and numpy in place of the loops that are compiled."""
 
 from __future__ import annotations
 

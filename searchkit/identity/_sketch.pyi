@@ -1,0 +1,5 @@
+from collections.abc import Sequence
+
+from searchkit.identity.sketch import Hashes
+
+def hashes(texts: Sequence[str]) -> Hashes: ...
