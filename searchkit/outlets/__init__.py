@@ -17,6 +17,8 @@ from searchkit.model import Article, Source
 from searchkit.text import normalise
 
 _HOST = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})/?", re.IGNORECASE)
+#: The host of most links, without what takes `urlsplit` its time.
+_PLAIN_HOST = re.compile(r"https?://([a-z0-9.-]+)/", re.IGNORECASE | re.ASCII)
 _LEADING = re.compile(r"(?:the\s+|www\.)(?=\S)")
 
 #: Outlet -> what else it goes by: names, and hosts with those below them.
@@ -38,10 +40,13 @@ class Outlets:
 
     def of_link(self, link: str) -> str | None:
         """The outlet that a link's host, or a domain above it, belongs to."""
-        try:
-            host = urlsplit(link).hostname or ""
-        except ValueError:
-            return None
+        if plain := _PLAIN_HOST.match(link):
+            host = plain[1].lower()
+        else:
+            try:
+                host = urlsplit(link).hostname or ""
+            except ValueError:
+                return None
         labels = host.rstrip(".").split(".")
         domains = (".".join(labels[at:]) for at in range(len(labels) - 1))
         return next((self.known[domain] for domain in domains if domain in self.known), None)
