@@ -161,6 +161,9 @@ def serve() -> None:
     # Whoever interrupts the indexer interrupts its helpers too; the indexer ends them in order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
+    if hasattr(os, "nice"):
+        # What everybody waits for in the end is the indexer, so it goes first.
+        os.nice(5)
     for line in sys.stdin.buffer:
         number, plain = _read(line)
         prepared = prepare([_article(*one) for one in plain])
