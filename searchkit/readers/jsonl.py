@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from attrs import define, field
 
@@ -11,7 +11,7 @@ from searchkit.errors import ReadError
 from searchkit.model import Article, Origin, Parsed
 from searchkit.readers.jsonscan import DECODER, Scan
 from searchkit.readers.keys import describe_kind, read_parts
-from searchkit.readers.pieces import Leftovers, Lines, title_of
+from searchkit.readers.pieces import Leftovers, Lines, title_of, written_lines
 
 
 def parse_lines(text: str, path: str) -> Parsed:
@@ -25,8 +25,9 @@ def parse_lines(text: str, path: str) -> Parsed:
         ReadError: no line holds an article.
     """
     found = _Found(path, Lines(text), Leftovers(path))
-    for start, line in _lines(text):
-        found.move(start)
+    for match in written_lines(text):
+        line = match[0].strip()
+        found.move(match.start())
         try:
             value, end = DECODER.raw_decode(line)
             if end < len(line):
@@ -38,17 +39,6 @@ def parse_lines(text: str, path: str) -> Parsed:
         else:
             found.take(value)
     return found.parsed("give each article a line of its own")
-
-
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """Where the lines that are not blank begin, and what stands in them between white space."""
-    # As `written_lines` finds them, but long lines are looked through several times faster.
-    start = 0
-    for line in text.split("\n"):
-        for piece in line.split("\r"):
-            if written := piece.strip():
-                yield start, written
-            start += len(piece) + 1
 
 
 def parse(text: str, path: str) -> Parsed:

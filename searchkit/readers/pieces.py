@@ -14,6 +14,8 @@ from searchkit.text import sentences
 LONGEST_TITLE = 250
 
 _LINE = re.compile(r"[^\r\n]+")
+#: The same where there is no CR: long lines are gone through several times faster.
+_LINE_LF = re.compile(r".+")
 _EXCERPT = 80
 _CUT = 100
 _MOST = 10_000
@@ -46,7 +48,8 @@ def breaks(text: str, start: int, end: int) -> int:
 
 def written_lines(text: str) -> Iterator[re.Match[str]]:
     """The lines that are not blank, without their ends; LF, CRLF and CR count as ends."""
-    return (match for match in _LINE.finditer(text) if not match[0].isspace())
+    line = _LINE if "\r" in text else _LINE_LF
+    return (match for match in line.finditer(text) if not match[0].isspace())
 
 
 class Leftovers:
