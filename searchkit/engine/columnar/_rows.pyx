@@ -7,7 +7,6 @@ from libc.string cimport memcmp
 # As in `rows` and `frontcoded`.
 cdef int _STEP = 16
 cdef int _BITS = 4
-cdef int _MOST = 15
 
 
 cdef class _Sizes:
@@ -69,49 +68,40 @@ cdef Py_ssize_t last_block(_Sizes sizes, const uint8_t[::1] text, const uint8_t[
     return low - 1
 
 
-cdef Py_ssize_t shared_by(const uint8_t[::1] text, int64_t at, int64_t size, const uint8_t[::1] wanted):
-    """How many bytes the head of a block and what is wanted both begin with, as far as is told."""
-    cdef Py_ssize_t shared = 0
-    while shared < min(size, wanted.shape[0], _MOST) and text[at + shared] == wanted[shared]:
-        shared += 1
-    return shared
+cdef Py_ssize_t first_of(rows, const uint8_t[::1] text, const uint8_t[::1] wanted, bint *found):
+    """The first string that is not smaller, and whether it is what is wanted."""
+    cdef _Sizes sizes = _Sizes(rows)
+    cdef Py_ssize_t block = last_block(sizes, text, wanted), row = 0, end = 0
+    cdef int64_t at = 0, head = 0, size, shared, common
+    cdef int sorts
+    if block >= 0:
+        at = head = sizes.begins[block]
+        row, end = block * _STEP, min((block + 1) * _STEP, sizes.codes.shape[0])
+    while row < end:
+        size = sizes.of(row)
+        # What it shares with the head, and then what is its own.
+        shared = sizes.codes[row] >> _BITS
+        common = min(shared, wanted.shape[0])
+        sorts = compared(text, head, common, wanted[:common], 0)
+        if sorts == 0:
+            sorts = 1 if shared > common else compared(text, at, size, wanted, common)
+        if sorts >= 0:
+            found[0] = sorts == 0
+            return row
+        at += size
+        row += 1
+    found[0] = False
+    return row
 
 
 def _find(const uint8_t[::1] text, rows, const uint8_t[::1] wanted):
     """See `frontcoded._find`."""
-    cdef _Sizes sizes = _Sizes(rows)
-    cdef Py_ssize_t block = last_block(sizes, text, wanted), row
-    cdef int64_t at, size, shared, code
-    if block < 0:
-        return None
-    at, size = sizes.begins[block], sizes.of(block * _STEP)
-    if compared(text, at, size, wanted, 0) == 0:
-        return block * _STEP
-    shared = shared_by(text, at, size, wanted)
-    # What it shares with the head, and how much that leaves, tells it from most others.
-    code = shared << _BITS | min(wanted.shape[0] - shared, _MOST)
-    for row in range(block * _STEP, min((block + 1) * _STEP, sizes.codes.shape[0])):
-        size = sizes.of(row)
-        if sizes.codes[row] == code and compared(text, at, size, wanted, shared) == 0:
-            return row
-        at += size
-    return None
+    cdef bint found
+    cdef Py_ssize_t row = first_of(rows, text, wanted, &found)
+    return row if found else None
 
 
 def _first(const uint8_t[::1] text, rows, const uint8_t[::1] wanted):
     """See `frontcoded._first`."""
-    cdef _Sizes sizes = _Sizes(rows)
-    cdef Py_ssize_t block = last_block(sizes, text, wanted), row
-    cdef int64_t at, head, size, common
-    if block < 0:
-        return 0
-    at = head = sizes.begins[block]
-    for row in range(block * _STEP, min((block + 1) * _STEP, sizes.codes.shape[0])):
-        size = sizes.of(row)
-        # What it shares with the head, and then what is its own.
-        common = min(sizes.codes[row] >> _BITS, wanted.shape[0])
-        sorts = compared(text, head, common, wanted[:common], 0)
-        if sorts > 0 or sorts == 0 and compared(text, at, size, wanted, common) >= 0:
-            return row
-        at += size
-    return min((block + 1) * _STEP, sizes.codes.shape[0])
+    cdef bint found
+    return first_of(rows, text, wanted, &found)
