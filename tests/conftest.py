@@ -9,14 +9,14 @@ from pathlib import Path
 import cluster as opensearch
 import pytest
 from cluster import Cluster
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from webserver import QUICK, Site, served
 
 from searchkit.evidence.addresses import anywhere
 from searchkit.evidence.fetch import Fetcher
 
 # Speed is measured in benchmarks/: a busy machine must not fail a test.
-settings.register_profile("untimed", deadline=None)
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
 pytest.register_assert_rewrite("engine_answers", "engine_contract", "engine_contract_search")

@@ -16,7 +16,11 @@ from pathlib import Path
 
 import pyte
 
-_PATIENCE = 20
+_PATIENCE = 60
+#: Bytes that are read at once: few, as when a busy machine is stopped amid a screen.
+_PIECE = 16
+#: Synchronized output (mode 2026), as pyte keeps private modes.
+_PAINTING = 2026 << 5
 #: Ctrl-C reaches only the owner of a terminal.
 _OWNED = """
 import fcntl, termios
@@ -78,28 +82,31 @@ class Terminal:
         return "\n".join(line.rstrip() for line in self.screen.display)
 
     def wait(self, holds: str | Callable[[str], bool]) -> str:
-        """Read until the screen holds something."""
+        """Read until the screen holds something; a screen that is half painted is not looked at."""
         fits = (lambda text: holds in text) if isinstance(holds, str) else holds
         end = time.monotonic() + _PATIENCE
-        while not fits(self.text):
+        while _PAINTING in self.screen.mode or not fits(self.text):
             assert time.monotonic() < end, f"never shown: {holds}\n{self.text}"
-            ready, _, _ = select.select([self._ours], [], [], 0.1)
-            if ready:
-                self._stream.feed(os.read(self._ours, 65_536))
+            self._read(0.1)
         return self.text
 
     def closed(self) -> int:
         """Wait for the end; the terminal must be as it was found."""
-        code = None
         end = time.monotonic() + _PATIENCE
-        while code is None and time.monotonic() < end:
-            ready, _, _ = select.select([self._ours], [], [], 0.1)
-            if ready:
-                self._stream.feed(os.read(self._ours, 65_536))
-            code = self.running.poll()
-        assert code is not None
+        while self.running.poll() is None:
+            assert time.monotonic() < end, f"never ended\n{self.text}"
+            self._read(0.1)
+        while self._read(0):
+            pass
         assert termios.tcgetattr(self._theirs) == self.before
-        return code
+        return self.running.returncode
+
+    def _read(self, patience: float) -> bool:
+        """Take what comes within that many seconds; whether anything came."""
+        ready, _, _ = select.select([self._ours], [], [], patience)
+        if ready:
+            self._stream.feed(os.read(self._ours, _PIECE))
+        return bool(ready)
 
     def close(self) -> None:
         """End what still runs."""

@@ -55,7 +55,8 @@ def told(ws: Workspace) -> list[Summary]:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(st.tuples(st.sampled_from(ACTS), st.sampled_from(WORDS)), min_size=1, max_size=8))
 def test_what_others_do_is_seen_at_the_next_look(

@@ -39,6 +39,8 @@ _ACTS: Mapping[str, str] = {
 }
 _STANCES: tuple[Stance | None, ...] = (None, "supports", "refutes", "context")
 _CLEAR = "\x1b[?25l\x1b[H\x1b[2J"
+#: Between these a terminal shows what it showed before, if it can (synchronized output, mode 2026).
+_BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"
 
 
 @click.command()
@@ -139,8 +141,7 @@ class _Session:
             self._message,
             hidden=self._second and not self._judged(queued),
         )
-        sys.stdout.write(_CLEAR + "\r\n".join(render(panel, size.columns, size.lines)))
-        sys.stdout.flush()
+        _paint(render(panel, size.columns, size.lines))
 
     def _judged(self, queued: QueuedClaim) -> bool:
         """Whether the reviewer gave a verdict on it."""
@@ -289,8 +290,12 @@ class _Session:
     def _page(self, lines: Sequence[str]) -> None:
         """Show lines until a key is pressed."""
         height = shutil.get_terminal_size().lines
-        shown = [*lines[: height - 1], dim("any key goes back")]
-        sys.stdout.write(_CLEAR + "\r\n".join(shown))
-        sys.stdout.flush()
+        _paint([*lines[: height - 1], dim("any key goes back")])
         while self._keyboard.read().kind == "resize":
             pass
+
+
+def _paint(lines: Sequence[str]) -> None:
+    """Put lines in place of all that the screen holds, in one step where the terminal can."""
+    sys.stdout.write(_BEGIN + _CLEAR + "\r\n".join(lines) + _END)
+    sys.stdout.flush()
