@@ -11,7 +11,8 @@ from searchkit.errors import NotFoundError, SearchkitError
 from searchkit.model import ReviewedClaim
 from searchkit.workflow.indexing import index
 from searchkit.workflow.reading import read_article, remember_listing, show_claim
-from searchkit.workflow.reviewing import history, mark, note, undo
+from searchkit.workflow.reporting import stats
+from searchkit.workflow.reviewing import add_claim, history, mark, note, undo
 from searchkit.workflow.searching import find_claims
 from searchkit.workflow.settling import confirm, reattach
 from searchkit.workflow.workspace import Workspace
@@ -135,6 +136,37 @@ def test_an_orphan_is_given_its_new_place(ws: Workspace, *, by_words: bool) -> N
     assert numbers == list(range(len(numbers)))
     undo(ws, reviewer="Ann")
     assert "orphaned" in today(ws, before).flags
+
+
+def found(ws: Workspace, query: str) -> list[tuple[str, str]]:
+    """The claims that a search finds and counts, with their statuses."""
+    listing = find_claims(ws, query)
+    claims = [(hit.claim.claim.id, hit.claim.status) for hit in listing.items]
+    assert len(claims) == listing.total
+    return claims
+
+
+def test_searches_follow_a_claim_to_its_place_and_back(ws: Workspace) -> None:
+    before = judged(ws)
+    rewrite(ws, before.claim.text, "Boxes went up by half, said the mayor.")
+    ((target, _),) = found(ws, "boxes")
+    for place in (target, "went up by half"):
+        reattach(ws, before.claim.id, place, reviewer="Ann")
+        assert (before.claim.id, "verified") in found(ws, "half")
+        assert found(ws, "half status:verified") == found(ws, "half -status:unreviewed")
+        assert stats(ws).lost == 0
+        undo(ws, reviewer="Ann")
+        assert found(ws, "half") == [(target, "unreviewed")]
+        assert stats(ws).lost == 1
+
+
+def test_a_claim_of_ones_own_that_is_taken_back_is_not_found(ws: Workspace) -> None:
+    article = judged(ws).claim.article
+    (standing,) = found(ws, '"handled 412,000"')
+    own = add_claim(ws, article, "handled 412,000", reviewer="Ann").claim.claim.id
+    assert {id for id, _ in found(ws, '"handled 412,000"')} == {standing[0], own}
+    undo(ws, reviewer="Ann")
+    assert found(ws, '"handled 412,000"') == [standing]
 
 
 def test_a_claim_that_somebody_else_moved_keeps_its_words(ws: Workspace) -> None:

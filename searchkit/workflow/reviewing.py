@@ -194,9 +194,8 @@ def undo(ws: Workspace, claim: str | None = None, *, reviewer: str) -> Done:
     act = Act("undo", event.claim, {"event": event.id})
     was = before.claim(event.claim)
     done = write(ws, before, [act], reviewer, was)[0]
-    if event.action == "add-claim":
-        return evolve(done, note=make_searchable(ws, [article]))
-    return done
+    # Its words may stand elsewhere again, or nowhere.
+    return evolve(done, note=make_searchable(ws, [article]))
 
 
 def history(ws: Workspace, claim: str) -> tuple[Event, ...]:

@@ -6,13 +6,15 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from attrs import evolve
+
 from searchkit.anchor import describe
 from searchkit.errors import AmbiguousError, NotFoundError, SearchkitError
 from searchkit.model import ClaimKind, ReviewedArticle, ReviewedClaim, Selector, Span
 from searchkit.reviews import Act, selector_data
 from searchkit.workflow.reading import read_article, resolve_claim
 from searchkit.workflow.workspace import Workspace
-from searchkit.workflow.writing import Done, find, on_claims, write
+from searchkit.workflow.writing import Done, find, make_searchable, on_claims, write
 
 #: What names a claim rather than its words: a number, an id, ARTICLE:3.
 _HANDLE = re.compile(r"[0-9]+|[a-z][a-z0-9-]*(:[0-9]+)?", re.IGNORECASE)
@@ -76,7 +78,8 @@ def reattach(ws: Workspace, claim: str, place: str, *, reviewer: str) -> Done:
     data: dict[str, Any] = {"selector": selector_data(_place(ws, reviewed, id, place))}
     if found.state.judgements:
         data |= _verdict(found, reviewer)
-    return write(ws, reviewed, [Act("reattach", id, data)], reviewer)[0]
+    done = write(ws, reviewed, [Act("reattach", id, data)], reviewer)[0]
+    return evolve(done, note=make_searchable(ws, [article]))
 
 
 def _verdict(found: ReviewedClaim, reviewer: str) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from attrs import frozen
 from searchkit.anchor import describe
 from searchkit.errors import EngineError, LockedError, NotFoundError, SearchkitError
 from searchkit.identity import identity_of
-from searchkit.model import Action, Event, Identity, ReviewedArticle, ReviewedClaim
+from searchkit.model import Action, Claim, Event, Identity, ReviewedArticle, ReviewedClaim, Span
+from searchkit.query.tree import IdSet
 from searchkit.reviews import Act, selector_data
 from searchkit.workflow.reading import handles, read_article, resolve_claim
 from searchkit.workflow.workspace import Workspace
@@ -157,10 +158,8 @@ def make_searchable(ws: Workspace, articles: Iterable[str]) -> str | None:
     stale = []
     for id in articles:
         found = read_article(ws, id)
-        claims = found.present
-        stored = ws.engine.claims(claim.id for claim in claims)
-        if found.in_corpus and [(c.id, c.span) for c in stored] != [(c.id, c.span) for c in claims]:
-            stale.append((found.article, claims))
+        if found.in_corpus and _places(_stored(ws, id)) != _places(found.present):
+            stale.append((found.article, found.present))
     if not stale:
         return None
     try:
@@ -172,3 +171,13 @@ def make_searchable(ws: Workspace, articles: Iterable[str]) -> str | None:
         return "searches will know it after the next `searchkit index`"
     ws.engine.refresh()
     return None
+
+
+def _stored(ws: Workspace, article: str) -> list[Claim]:
+    """The claims of an article that searches find."""
+    hits = ws.engine.search("claims", IdSet(frozenset({article}), key="article"), limit=None).hits
+    return ws.engine.claims(hit.id for hit in hits)
+
+
+def _places(claims: Iterable[Claim]) -> set[tuple[str, Span]]:
+    return {(claim.id, claim.span) for claim in claims}
