@@ -14,6 +14,7 @@ from searchkit.workflow.reading import read_article, remember_listing, show_clai
 from searchkit.workflow.reporting import stats
 from searchkit.workflow.reviewing import add_claim, history, mark, note, undo
 from searchkit.workflow.searching import find_claims
+from searchkit.workflow.selection import ClaimFilter, matching_claims
 from searchkit.workflow.settling import confirm, reattach
 from searchkit.workflow.workspace import Workspace
 
@@ -158,6 +159,36 @@ def test_searches_follow_a_claim_to_its_place_and_back(ws: Workspace) -> None:
         undo(ws, reviewer="Ann")
         assert found(ws, "half") == [(target, "unreviewed")]
         assert stats(ws).lost == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "with_verdict", "without"),
+    [
+        ("status:verified", True, False),
+        ("-status:unreviewed", True, False),
+        ("-status:false", True, True),
+        ("flag:orphaned -status:disputed", True, True),
+        ("NOT (status:unreviewed OR status:false)", True, False),
+        ("status:unreviewed OR flag:orphaned", True, True),
+        ("status:unreviewed", False, False),
+        ("-status:verified", False, True),
+        ("NOT (status:unreviewed OR status:verified)", False, False),
+        ("containers -status:unreviewed", False, False),
+    ],
+)
+def test_claims_whose_words_are_gone_are_listed_where_their_reviews_fit(
+    ws: Workspace, query: str, *, with_verdict: bool, without: bool
+) -> None:
+    before = judged(ws)
+    own = note(ws, "Analysts expect a recovery", "Which ones?", reviewer="Ann").claim
+    kept = HARBOUR.replace(before.claim.text, "").replace(own.claim.text, "")
+    (ws.root / "corpus/digest.txt").write_text(f"{kept}\n{BRIDGE}")
+    index(ws)
+    listed = dict(found(ws, query))
+    assert (listed.get(before.claim.id) == "verified") is with_verdict
+    assert (own.claim.id in listed) is without
+    chosen = matching_claims(ws, ClaimFilter(query)) or set()
+    assert (before.claim.id in chosen) is with_verdict
 
 
 def test_a_claim_of_ones_own_that_is_taken_back_is_not_found(ws: Workspace) -> None:
