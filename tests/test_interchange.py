@@ -170,6 +170,28 @@ def test_a_verdict_survives_every_format(tmp_path: Path, format: str) -> None:
     assert find_claims(two, "status:verified").total == 1
 
 
+@pytest.mark.parametrize("format", ["json", "annotations", "csv", "claimreview"])
+def test_a_verdict_on_a_title_stays_on_it_where_the_lead_repeats_it(
+    tmp_path: Path, format: str
+) -> None:
+    one, two = indexed(tmp_path / "one")[0], indexed(tmp_path / "two")[0]
+    lead = (
+        "Ferry Adds a Night Trip\n\nFerry adds a night trip, as Ferry Adds a Night Trip at sea.\n"
+    )
+    for ws in (one, two):
+        source = "\nSource: Radio North, June 20, 2024\nhttps://radio.example.org/night\n"
+        (ws.root / "corpus/night.txt").write_text(lead + source, "utf-8")
+        index(ws)
+    (title,) = [c for c in find_claims(one, "night").items if c.claim.claim.kind == "title"]
+    id = title.claim.claim.id
+    mark(one, [id], "false", [Link("https://a.example.org/1")], reviewer="Ann")
+    path = exported(one, format, tmp_path)
+    for ws in (one, two):
+        import_reviews(ws, path, importer="Zoe")
+        assert list(states(ws)) == [id]
+        assert import_reviews(ws, path, importer="Zoe").new == {}
+
+
 def test_a_claim_of_ones_own_and_one_on_changed_words_come_along(tmp_path: Path) -> None:
     one, two = indexed(tmp_path / "one")[0], indexed(tmp_path / "two")[0]
     article = find_claims(one, "crowns bridge").items[0].article.id

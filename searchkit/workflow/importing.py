@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from searchkit.interchange import ClaimRecord, parse
 from searchkit.model import (
     Action,
     Anchor,
+    Claim,
     ClaimState,
     Evidence,
     Identity,
@@ -141,15 +142,16 @@ def _place_of(article: ReviewedArticle, record: ClaimRecord) -> tuple[str, Selec
     standing = [c.claim for c in article.claims if c.anchor is None or c.anchor.span]
     segments = [claim.span for claim in standing if claim.kind != "title"]
     found = anchor([selector], title, text, segments)[0]
-    if found.span is None and selector.kind != "title" and same_words(selector.exact, title):
+    known = _standing(standing, found, selector)
+    placed = found.span and (known or selector.prefix or selector.suffix)
+    if not placed and selector.kind != "title" and same_words(selector.exact, title):
+        # Words alone that are the title, and no claim of the text: part of a sentence, or nothing.
         selector = describe(title, Span(0, len(title)), "title")
         found = Anchor("unchanged", Span(0, len(title)))
+        known = _standing(standing, found, selector)
     if found.span is None:
         raise NotFoundError(f"its words are not in article {article.article.id}")
     is_title = selector.kind == "title"
-    known = next(
-        (c for c in standing if c.span == found.span and (c.kind == "title") == is_title), None
-    )
     if found.state != "changed":
         kind = known.kind if known else "custom"
         selector = describe(title if is_title else text, found.span, kind)
@@ -159,6 +161,12 @@ def _place_of(article: ReviewedArticle, record: ClaimRecord) -> tuple[str, Selec
         raise NotFoundError(f"its words are no claim of article {article.article.id}")
     taken = {claim.claim.id for claim in article.claims}
     return claim_id(article.article.id, selector.exact, taken), selector, True
+
+
+def _standing(claims: Sequence[Claim], found: Anchor, selector: Selector) -> Claim | None:
+    """The claim that has the place already."""
+    is_title = selector.kind == "title"
+    return next((c for c in claims if (c.span, c.kind == "title") == (found.span, is_title)), None)
 
 
 @frozen
