@@ -115,6 +115,9 @@ def test_link_unlink_note_and_assign(cli: Cli) -> None:
     assert "at work on it: Bo" in cli.ok("assign", _CONTAINERS, "--by", "Bo")
     assert "at work on it: Bo, Cy" in cli.ok("assign", _CONTAINERS, "--to", "Cy", "--by", "Bo")
     assert "Cy" not in cli.ok("assign", _CONTAINERS, "--to", "Cy", "--release", "--by", "Bo")
+    done = [line.split("  ")[2:] for line in cli.ok("history", _CONTAINERS).splitlines()]
+    assert ["Bo", "assign", "in-review", "Cy"] in done
+    assert ["Bo", "assign", "released", "Cy"] in done
     assert _claim(cli, _CONTAINERS)["assigned"] == ["Bo"]
     assert _claim(cli, _CONTAINERS)["status"] == "disputed"
 

@@ -23,7 +23,7 @@ from searchkit.reports import RENDERERS, ReportSettings
 from searchkit.workflow.importing import import_reviews
 from searchkit.workflow.indexing import index
 from searchkit.workflow.links import Link
-from searchkit.workflow.reading import read_article
+from searchkit.workflow.reading import read_article, remember_listing
 from searchkit.workflow.reporting import doctor
 from searchkit.workflow.reporting import report as make_report
 from searchkit.workflow.reviewing import add_claim, history, link, mark, note
@@ -344,11 +344,21 @@ def test_wild_reviews_find_their_claim(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     stranger = wild(claimReviewed="Nobody said this.", itemReviewed=None)
     nameless = wild(author=None)
-    script = json.dumps([wild(), stranger, nameless])
+    # A file names no claim by its number in somebody's listing.
+    number = wild(claimReviewed="1", itemReviewed=None)
+    common = wild(claimReviewed="ferry", itemReviewed=None)
+    listed = find_claims(ws, "ferry").items
+    remember_listing(ws, [(hit.article.id, hit.claim.claim.id) for hit in listed])
+    script = json.dumps([wild(), stranger, nameless, number, common])
     page.write_text(f'<html><script type="application/ld+json">{script}</script><p>x', "utf-8")
     came = import_reviews(ws, page, importer="Zoe")
     assert len(came.new) == 1
-    assert [line.partition(":")[0] for line in came.dropped] == ["review 3", "review 2"]
+    assert list(came.dropped) == [
+        "review 3: it names no author",
+        "review 2: its words are in no article; the text may have changed",
+        "review 4: its words are in no article; the text may have changed",
+        "review 5: its words are in several claims, and it names no article",
+    ]
     (state,) = states(ws).values()
     assert state.status == "false"
     assert "412,000" in state.selector.exact
@@ -517,5 +527,12 @@ def test_from_the_command_line(
     ran = cli("import", "bad.json", "--by", "Zoe")
     assert ran.code == 1
     assert ran.err == "not taken: review 1: it names no author\n"
+    (cli.folder / "notes.txt").write_text("Call the harbour, then write.\n", "utf-8")
+    ran = cli("import", "notes.txt", "--by", "Zoe")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("searchkit: notes.txt: it is no report as a table (no column ")
+    assert ran.err.endswith(
+        "; give a report of searchkit as JSON or CSV, Web Annotations, or ClaimReview\n"
+    )
     ran = cli("import", "nowhere.json", "--by", "Zoe")
     assert (ran.code, ran.err.count("\n")) == (1, 1)

@@ -106,6 +106,9 @@ def mark(app: App, /, arguments: Sequence[str], **given: Any) -> None:
     """
     scale = app.config.scale
     at = next((at for at, word in enumerate(arguments) if at and word in scale.names), None)
+    if at is None and arguments[0] in scale.names:
+        remedy = f"name it before the status: `searchkit mark CLAIM {arguments[0]}`"
+        raise UsageError("no claim given", remedy=remedy)
     if at is None:
         raise _no_status(arguments, scale.verdicts)
     _judge(app, arguments[:at], arguments[at], arguments[at + 1 :], **given)

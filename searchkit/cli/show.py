@@ -215,7 +215,8 @@ def _print_evidence(evidence: Evidence) -> None:
 
 def _print_event(event: Event, *, undone: bool) -> None:
     data = event.data
-    said = [str(data[key]) for key in ("status", "text", "url", "state") if key in data]
+    told = ("status", "text", "url", "state", "to")
+    said = [str(data[key]) for key in told if key in data]
     links = [str(one.get("url", "")) for one in data.get("evidence", []) if isinstance(one, dict)]
     parts = [event.time[:19].replace("T", " "), event.reviewer, event.action, *said, *links]
     if event.action == "undo":

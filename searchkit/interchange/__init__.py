@@ -45,7 +45,8 @@ def parse(data: bytes, place: str, scale: Scale, now: dt.datetime) -> Records:
         try:
             return report.from_csv(text, now)
         except csv.Error as error:
-            raise ReadError(f"it is no table ({error})", place=place, remedy=_REMEDY) from error
+            message = f"it is no report as a table ({error})"
+            raise ReadError(message, place=place, remedy=_REMEDY) from error
     raws = _page(text) if start == "<" else _json(text, place)
     return _objects(raws, place, scale, now)
 

@@ -98,12 +98,15 @@ def from_csv(text: str, now: dt.datetime) -> Records:
 
     A table cannot say who added which link, or when: the first reviewer of the row is taken, and
     the time of the last check.
+
+    Raises:
+        csv.Error: it is no table, or a column is missing without which it says nothing.
     """
     table = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
     claims: list[ClaimRecord] = []
     dropped: list[str] = []
     if missing := [name for name in _NEEDED if name not in (table.fieldnames or ())]:
-        return Records((), (f"the table has no column {', '.join(missing)}",))
+        raise csv.Error(f"no column {', '.join(missing)}")
     for row in table:
         place = f"line {table.line_num}"
         cells = {key: _cell(value) for key, value in row.items() if isinstance(key, str)}

@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 
 from searchkit.anchor import anchor, describe
 from searchkit.claims import claim_id
-from searchkit.errors import NotFoundError, ReadError, SearchkitError, SidecarError
+from searchkit.errors import AmbiguousError, NotFoundError, ReadError, SearchkitError, SidecarError
 from searchkit.identity import keys
 from searchkit.interchange import ClaimRecord, parse
 from searchkit.model import (
@@ -32,7 +32,7 @@ from searchkit.model import (
 from searchkit.reviews import Act, Timed, chained, evidence_data, selector_data
 from searchkit.text import same_words
 from searchkit.workflow.links import parse_link
-from searchkit.workflow.reading import read_article, resolve_claim
+from searchkit.workflow.reading import claim_by_words, read_article
 from searchkit.workflow.workspace import Workspace
 from searchkit.workflow.writing import identity_now, make_searchable
 
@@ -120,7 +120,12 @@ def _article_of(ws: Workspace, record: ClaimRecord) -> ReviewedArticle:
         raise NotFoundError("several articles could be meant")
     if record.article or record.title:
         raise NotFoundError("its article is not in the corpus")
-    return read_article(ws, resolve_claim(ws, words)[0])
+    try:
+        return read_article(ws, claim_by_words(ws, words)[0])
+    except NotFoundError as error:
+        raise NotFoundError("its words are in no article; the text may have changed") from error
+    except AmbiguousError as error:
+        raise NotFoundError("its words are in several claims, and it names no article") from error
 
 
 def _is_known(ws: Workspace, article: str) -> bool:

@@ -103,7 +103,7 @@ def resolve_claim(ws: Workspace, handle: str) -> tuple[str, str]:
         found = _claim_by_prefix(ws, handle.lower())
         if found:
             return found
-    return _claim_by_words(ws, handle)
+    return claim_by_words(ws, handle)
 
 
 def _claim_by_prefix(ws: Workspace, prefix: str) -> tuple[str, str] | None:
@@ -121,7 +121,12 @@ def _claim_by_prefix(ws: Workspace, prefix: str) -> tuple[str, str] | None:
     return ws.engine.claims([found])[0].article, found
 
 
-def _claim_by_words(ws: Workspace, words: str) -> tuple[str, str]:
+def claim_by_words(ws: Workspace, words: str) -> tuple[str, str]:
+    """(article, claim) of the one claim that words stand in.
+
+    Raises:
+        NotFoundError, AmbiguousError
+    """
     wanted = normalise(words.strip("\"'“”„‘’«»「」『』")).casefold()
     found: list[Claim] = []
     if any(character.isalnum() for character in wanted):

@@ -125,7 +125,7 @@ def assign(
     """
     data = {
         "state": "released" if release else "in-review",
-        "to": _text(to or reviewer, "reviewer"),
+        "to": _text(reviewer if to is None else to, "reviewer's name"),
     }
     return on_claims(ws, [claim], "assign", lambda _: data, reviewer)[0]
 
