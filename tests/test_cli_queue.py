@@ -136,6 +136,48 @@ def test_a_second_opinion_does_not_see_the_first(cli: Cli, opened: Opened) -> No
     assert cli.json("show", "412,000 containers")["items"][0]["flags"] == ["reviewers-differ"]
 
 
+def test_a_hidden_verdict_is_not_confirmed(cli: Cli, opened: Opened) -> None:
+    cli.ok("dispute", "412,000 containers", "--by", "Bo")
+    digest = cli.folder / "corpus/digest.txt"
+    digest.write_text(digest.read_text("utf-8").replace("412,000", "214,000"), "utf-8")
+    cli.ok("index")
+    terminal = opened("--second-opinion")
+    terminal.wait("0 of 1")
+    terminal.type("=")
+    assert "disputed  Bo" not in terminal.wait("give your own first")
+    terminal.type("q")
+    assert terminal.closed() == 0
+    assert [event["action"] for event in events(cli)] == ["judge"]
+
+
+def test_who_was_slower_looks_first(cli: Cli, opened: Opened) -> None:
+    terminal = opened("containers")
+    terminal.wait("0 of ")
+    terminal.type("n")
+    terminal.wait("note:")
+    terminal.type("Counted by hand.\n")
+    terminal.wait("+ note: Counted by hand.")
+    cli.ok("mark", "412,000 containers", "false", "--by", "Bo")
+    terminal.type("v")
+    text = terminal.wait("somebody gave a verdict on it in the meantime")
+    assert "false  Bo" in text
+    assert "+ note: Counted by hand." in text
+    assert len(events(cli)) == 1
+    terminal.type("v")
+    terminal.wait("verified: The harbour")
+    assert [event["reviewer"] for event in events(cli)] == ["Bo", "Ann"]
+
+
+def test_keys_count_for_the_claim_that_the_screen_showed(cli: Cli, opened: Opened) -> None:
+    terminal = opened()
+    terminal.wait("0 of 13")
+    terminal.type("vvvvv")
+    terminal.wait("1 of 13")
+    terminal.type("q")
+    assert terminal.closed() == 0
+    assert "1 verdict given; 1 of 13 done" in terminal.text
+
+
 def test_errors_are_told_and_nothing_is_lost(cli: Cli, opened: Opened) -> None:
     terminal = opened()
     terminal.wait("0 of 13")

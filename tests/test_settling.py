@@ -196,7 +196,10 @@ def test_a_claim_of_ones_own_that_is_taken_back_is_not_found(ws: Workspace) -> N
     (standing,) = found(ws, '"handled 412,000"')
     own = add_claim(ws, article, "handled 412,000", reviewer="Ann").claim.claim.id
     assert {id for id, _ in found(ws, '"handled 412,000"')} == {standing[0], own}
+    mark(ws, [own], "false", reviewer="Bo")
     undo(ws, reviewer="Ann")
+    assert found(ws, "status:false") == [(own, "false")]
+    assert undo(ws, reviewer="Bo").claim.status == "unreviewed"
     assert found(ws, '"handled 412,000"') == [standing]
 
 

@@ -103,6 +103,11 @@ class Keyboard:
                 self._size = size
                 return Press("resize")
 
+    def forget(self) -> None:
+        """Drop what was typed so far: it was meant for what the screen showed then."""
+        self._termios.tcflush(self._fd, self._termios.TCIFLUSH)
+        self._waiting = ""
+
     def _next(self) -> Press | None:
         """What stands first in the input; None for keys that mean nothing here."""
         text = self._waiting

@@ -139,7 +139,7 @@ class _Session:
             self._draft,
             self._keys,
             self._message,
-            hidden=self._second and not self._judged(queued),
+            hidden=self._hidden(queued),
         )
         _paint(render(panel, size.columns, size.lines))
 
@@ -147,6 +147,14 @@ class _Session:
         """Whether the reviewer gave a verdict on it."""
         state = queued.claim.state
         return any(j.reviewer == self._reviewer for j in (state.judgements if state else ()))
+
+    def _hidden(self, queued: QueuedClaim) -> bool:
+        """Whether what others judged is not to be seen yet."""
+        return self._second and not self._judged(queued)
+
+    def _seen(self, queued: QueuedClaim) -> Sequence[str] | None:
+        """What the reviewer had before the eyes; None where that is nothing on purpose."""
+        return None if self._hidden(queued) else queued.article.heads
 
     def _ask(self, prompt: str) -> str | None:
         """A line that is typed; None when it is empty or given up."""
@@ -170,6 +178,7 @@ class _Session:
             reviewer=self._reviewer,
             note=draft.note,
             wording=draft.wording,
+            seen=self._seen(queued),
         )[0]
         self.marked += 1
         self._message = f"{status}: {shortened(queued.claim.claim.text, 40)}  (b goes back)"
@@ -180,6 +189,7 @@ class _Session:
     def _go_on(self) -> None:
         self._draft = self._none
         self._queue.forward()
+        self._keyboard.forget()
 
     def _link(self, queued: QueuedClaim, pasted: str) -> None:
         from searchkit.cli.panel import DraftLink  # noqa: PLC0415
@@ -221,7 +231,15 @@ class _Session:
     def _confirm(self, queued: QueuedClaim) -> None:
         from searchkit.workflow.settling import confirm  # noqa: PLC0415
 
-        confirm(self._ws, [queued.claim.claim.id], reviewer=self._reviewer)
+        if self._hidden(queued):
+            self._message = "its verdict is hidden from you: give your own first"
+            return
+        confirm(
+            self._ws,
+            [queued.claim.claim.id],
+            reviewer=self._reviewer,
+            seen=self._seen(queued),
+        )
         self._message = f"confirmed: {shortened(queued.claim.claim.text, 40)}  (b goes back)"
         self._go_on()
 

@@ -193,7 +193,9 @@ def undo(ws: Workspace, claim: str | None = None, *, reviewer: str) -> Done:
     before = read_article(ws, article)
     act = Act("undo", event.claim, {"event": event.id})
     was = before.claim(event.claim)
-    done = write(ws, before, [act], reviewer, was)[0]
+    # What is no claim without the act has no verdict either.
+    bare = was and ReviewedClaim(was.claim)
+    done = write(ws, before, [act], reviewer, bare)[0]
     # Its words may stand elsewhere again, or nowhere.
     return evolve(done, note=make_searchable(ws, [article]))
 
