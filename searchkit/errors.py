@@ -15,6 +15,8 @@ class SearchkitError(Exception):
     """
 
     exit_code: ClassVar[int] = 1
+    #: With the same input it may go well next time.
+    transient: bool = False
 
     def __init__(self, message: str, *, place: str | None = None, remedy: str | None = None):
         super().__init__(message)

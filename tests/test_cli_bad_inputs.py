@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from cli_runner import Cli, Ran, command, environment, process, started
+from pages import page, zipped
 
 from searchkit.engine.columnar.manifest import Manifest
 
@@ -192,6 +193,48 @@ def test_another_distribution_with_the_same_files(cli: Cli, tmp_path: Path, name
     wrapper = _ADDED.format(name=name, folder=str(folder))
     ran = process(cli.folder, "search", "harbour", wrapper=wrapper)
     refused(ran, f"the distribution {name} stands in the way", f"pip uninstall {name}")
+
+
+_QUAY = ("The quay of Northport was cleared of snow by 40 people before the ferry came in.",)
+_LOCK = ("Barges wait no longer: the lock below the weir was repaired within eleven days.",)
+_BROKEN = """
+import sys, pathlib
+folder = pathlib.Path({folder!r})
+(folder / "trafilatura.py").write_text({code!r})
+sys.path.insert(0, str(folder))
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("raise ImportError('its cleaner is now\\na separate project')", "a separate project)"),
+        ("import no_such_module", "No module named 'no_such_module')"),
+        ("raise ValueError('built for another numpy')", "built for another numpy)"),
+    ],
+)
+def test_a_library_that_cannot_be_loaded_is_not_called_missing(
+    cli: Cli, tmp_path: Path, code: str, told: str
+) -> None:
+    folder = tmp_path / "site"
+    folder.mkdir()
+    _write(cli, "a.html", page(title="Quay Cleared", paragraphs=_QUAY).encode())
+    lock = page(title="Lock Repaired", paragraphs=_LOCK)
+    _write(cli, "more.zip", zipped({"b.html": lock, "c.txt": "Mill\n\nThe mill reopened."}))
+    wrapper = _BROKEN.format(folder=str(folder), code=code)
+    first = process(cli.folder, "index", wrapper=wrapper)
+    assert first.code == 1
+    assert first.err.count("\n") == 1
+    assert "trafilatura, which is installed but cannot be loaded" in first.err
+    assert told in first.err
+    assert "not installed" not in first.err
+    again = process(cli.folder, "index", wrapper=wrapper)
+    assert again.err == first.err
+    # Somebody put it right.
+    ran = cli("index")
+    assert (ran.code, ran.err) == (0, "")
+    assert "6 articles" in ran.out
+    assert "0 new, 0 changed, 4 unchanged" in cli.ok("index")
 
 
 def _powerless() -> list[str]:

@@ -25,7 +25,8 @@ class FileRecord:
     stamp: str
     #: SHA-256 (hex) of the bytes; empty when they could not be read.
     digest: str
-    #: Version of the readers that parsed it.
+    #: Version of the readers that parsed it; empty when it is to be parsed again though it stays
+    #: as it is.
     reader: str
     #: Why the file was skipped; None when it was read.
     problem: str | None = None
