@@ -64,6 +64,10 @@ class EngineError(SearchkitError):
     """The index cannot be opened, read or written."""
 
 
+class UnwritableError(EngineError):
+    """The catalog can be read and not written: it is read-only, in use, or the disk is full."""
+
+
 class LockedError(SearchkitError):
     """Somebody else is writing and did not finish in time."""
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from itertools import pairwise
 from pathlib import Path
 
 from attrs import frozen
 
 from searchkit.catalog import database
 from searchkit.catalog.reviewed import Reviewed
+from searchkit.errors import EngineError
 from searchkit.model import Identity, LeftOut, Source
 
 
@@ -58,6 +60,20 @@ class Stored:
     reviews: str = ""
 
 
+@frozen
+class Seen:
+    """What tells which articles are new."""
+
+    #: Number of the last run of indexing.
+    run: int
+    #: The run that each look saw, by what was looked at.
+    looks: Mapping[str, int]
+    #: The run that first stored each article.
+    added: Mapping[str, int]
+    #: Number of articles of which that cannot be read any more.
+    lost: int
+
+
 class Catalog:
     """The open catalog.
 
@@ -81,9 +97,41 @@ class Catalog:
             wait: seconds to wait for another writer.
 
         Raises:
-            sqlite3.OperationalError: it did not end in time, or the file is read-only.
+            UnwritableError: it did not end in time, or the file is read-only.
         """
         return database.transaction(self._db, wait=wait)
+
+    def problems(self) -> list[str]:
+        """What is damaged in the file, in one line.
+
+        Raises:
+            EngineError: it is damaged so that it cannot be looked through.
+        """
+        if found := database.problems(self._db):
+            return found
+        self.reviewed.read(self.reviewed.stamps())
+        if wrong := sum(not self._recognised(identity) for identity in self._held()):
+            return [str(self._db.damaged(f"{wrong} of its articles are not as they were written"))]
+        return []
+
+    def _held(self) -> Iterator[Identity]:
+        """What the articles that the engine holds are recognised by."""
+        rows = self._db.execute(
+            "SELECT id, title, sources, content, sketch FROM articles WHERE stored != ''"
+        )
+        return self._db.made(rows, _identity)
+
+    def _recognised(self, identity: Identity) -> bool:
+        """Whether an article has the keys that follow from it, and a sketch that can be one."""
+        from searchkit.identity import keys  # noqa: PLC0415 - for indexing
+
+        numbers = identity.sketch
+        return all(a < b for a, b in pairwise(numbers)) and all(
+            self._db.execute(
+                "SELECT 1 FROM keys WHERE key = ? AND article = ?", (key, identity.id)
+            ).fetchone()
+            for key in keys(identity)
+        )
 
     def close(self) -> None:
         """Let go of the file."""
@@ -171,10 +219,9 @@ class Catalog:
 
     def source_links(self) -> Iterator[tuple[str, str]]:
         """Article and link of every source of the articles that the engine holds."""
-        for id, sources in self._db.execute(
-            "SELECT id, sources FROM articles WHERE stored != '' ORDER BY id"
-        ):
-            yield from ((id, link) for _, _, link in json.loads(sources) if link)
+        rows = self._db.execute("SELECT id, sources FROM articles WHERE stored != '' ORDER BY id")
+        for id, sources in self._db.made(rows, lambda id, written: (id, _sources(written))):
+            yield from ((id, source.link) for source in sources if source.link)
 
     # Articles -------------------------------------------------------------------------------
 
@@ -190,7 +237,7 @@ class Catalog:
             " WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(articles)),),
         )
-        return {row[0]: _identity(*row) for row in rows}
+        return {identity.id: identity for identity in self._db.made(rows, _identity)}
 
     def candidates(self, keys: Iterable[int]) -> dict[int, list[Identity]]:
         """Known articles by the keys that they have.
@@ -300,7 +347,7 @@ class Catalog:
 
     def begin_run(self) -> None:
         """Count a run of indexing; articles are known by the run that first stored them."""
-        self._run = int(self.meta("run") or 0) + 1
+        self._run = database.number(self._db, "run") + 1
         self.set_meta("run", str(self._run))
 
     def new(self, what: str = "") -> list[str]:
@@ -311,7 +358,7 @@ class Catalog:
         """
         rows = self._db.execute(
             "SELECT id FROM articles WHERE stored != '' AND added > ? ORDER BY id",
-            (int(self.meta(_looked(what)) or 0),),
+            (database.number(self._db, _looked(what)),),
         )
         return [row[0] for row in rows]
 
@@ -319,16 +366,39 @@ class Catalog:
         """From now on, only what comes later is new; `what` as of `new`."""
         self.set_meta(_looked(what), self.meta("run") or "0")
 
-    def inherit(self, other: Catalog) -> None:
+    def seen(self, articles: Iterable[str]) -> Seen:
+        """What tells whether articles are new, as far as it can still be read.
+
+        Raises:
+            EngineError: nothing of it can be read.
+        """
+        run = database.number(self._db, "run")
+        rows = self._db.execute("SELECT key, value FROM meta WHERE key LIKE 'looked%'")
+        looks = dict(self._db.made(rows, lambda key, value: (str(key), int(value))))
+        added, lost = {}, 0
+        for article in articles:
+            try:
+                row = self._db.execute(
+                    "SELECT added FROM articles WHERE id = ? AND stored != ''", (article,)
+                ).fetchone()
+            except EngineError:
+                lost += 1
+                continue
+            if row and row[0] in range(1, run + 1):
+                added[article] = row[0]
+            else:
+                lost += row is not None
+        return Seen(run, {key: look for key, look in looks.items() if look <= run}, added, lost)
+
+    def inherit(self, seen: Seen) -> None:
         """Take over from the catalog that this one replaces which articles are new."""
-        run = int(other.meta("run") or 0)
-        self.set_meta("run", str(run + 1))
-        looks = other._db.execute("SELECT key, value FROM meta WHERE key LIKE 'looked%'")
-        self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", looks)
-        self._db.execute("UPDATE articles SET added = ?", (run + 1,))
+        self.set_meta("run", str(seen.run + 1))
+        for key, look in seen.looks.items():
+            self.set_meta(key, str(look))
+        self._db.execute("UPDATE articles SET added = ?", (seen.run + 1,))
         self._db.executemany(
             "UPDATE articles SET added = ? WHERE id = ?",
-            other._db.execute("SELECT added, id FROM articles WHERE stored != ''"),
+            [(run, article) for article, run in seen.added.items()],
         )
 
 
@@ -348,10 +418,14 @@ def _identity(id: str, title: str, sources: str, content: str, sketch: bytes) ->
     return Identity(
         id=id,
         title=title,
-        sources=tuple(
-            Source(outlet, dt.date.fromisoformat(date) if date else None, link)
-            for outlet, date, link in json.loads(sources)
-        ),
+        sources=_sources(sources),
         content=content,
         sketch=tuple(numbers),
+    )
+
+
+def _sources(written: str) -> tuple[Source, ...]:
+    return tuple(
+        Source(outlet, dt.date.fromisoformat(date) if date else None, link)
+        for outlet, date, link in json.loads(written)
     )
