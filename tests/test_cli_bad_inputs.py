@@ -287,6 +287,35 @@ def test_reviews_that_cannot_be_written(locked: Cli) -> None:
 
 
 @pytest.fixture
+def read_only(cli: Cli) -> Iterator[Cli]:
+    cli.ok("search", "--save", "ferries", "ferry")
+    _write(cli, "mill.txt", b"Mill\n\nThe mill has a ferry.\n")
+    cli.ok("index")
+    cache = cli.folder / "index" / "engine"
+    (cache / "catalog.sqlite").chmod(0o400)
+    cache.chmod(0o500)
+    yield cli
+    cache.chmod(0o700)
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+@pytest.mark.parametrize(("args", "new"), [(("new",), 4), (("saved", "ferries"), 1)])
+def test_what_is_new_is_shown_where_nothing_can_be_written(
+    read_only: Cli, args: tuple[str, ...], new: int, more: tuple[str, ...]
+) -> None:
+    for _ in range(2):
+        ran = _without_rights(read_only.folder, *args, *more)
+        assert "Mill" in ran.out
+        assert (f'"total": {new}' if more else f"{new} new article") in ran.out
+        assert (ran.code, ran.err.count("\n")) == (1, 1)
+        assert "catalog.sqlite: the catalog cannot be written (" in ran.err
+        assert ran.err.endswith("; what is new will be shown again\n")
+        assert "mistake" not in ran.err
+    kept = _without_rights(read_only.folder, *args, "--keep", *more)
+    assert (kept.code, kept.err) == (0, "")
+
+
+@pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 1 MB."""
     folder = tmp_path / "disk"
