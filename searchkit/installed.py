@@ -98,7 +98,7 @@ def needed(
     if isinstance(found, ModuleNotFoundError) and found.name == library:
         message, remedy = f"{what} need {library}, which is not installed", f"pip install {extra}"
         raise error(message, place=place, remedy=remedy) from found
-    told = " ".join(str(found).split())[:_LONGEST_REASON] or type(found).__name__
+    told = " ".join(str(found).split()).rstrip(".")[:_LONGEST_REASON] or type(found).__name__
     raised = error(
         f"{what} need {library}, which is installed but cannot be loaded ({told})",
         place=place,
