@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from itertools import pairwise
 from pathlib import Path
@@ -13,8 +13,8 @@ from pathlib import Path
 from attrs import frozen
 
 from searchkit.catalog import database
+from searchkit.catalog.arrivals import Arrivals
 from searchkit.catalog.reviewed import Reviewed
-from searchkit.errors import EngineError
 from searchkit.model import Identity, LeftOut, Source
 
 
@@ -60,20 +60,6 @@ class Stored:
     reviews: str = ""
 
 
-@frozen
-class Seen:
-    """What tells which articles are new."""
-
-    #: Number of the last run of indexing.
-    run: int
-    #: The run that each look saw, by what was looked at.
-    looks: Mapping[str, int]
-    #: The run that first stored each article.
-    added: Mapping[str, int]
-    #: Number of articles of which that cannot be read any more.
-    lost: int
-
-
 class Catalog:
     """The open catalog.
 
@@ -86,8 +72,7 @@ class Catalog:
 
     def __init__(self, path: Path, *, create: bool = False):
         self._db = database.opened(path, create=create)
-        #: Number of the run of indexing that is under way.
-        self._run = 0
+        self.arrivals = Arrivals(self._db)
         self.reviewed = Reviewed(self._db)
 
     def transaction(self, *, wait: float = database.WAIT) -> AbstractContextManager[None]:
@@ -283,10 +268,11 @@ class Catalog:
 
     def set_stored(self, rows: Iterable[Stored]) -> None:
         """Remember what the engine holds of articles."""
+        run = self.arrivals.run
         self._db.executemany(
             "UPDATE articles SET stored = ?, claims = ?, reviews = ?,"
             " added = CASE added WHEN 0 THEN ? ELSE added END WHERE id = ?",
-            [(s.fingerprint, s.claims, s.reviews, self._run, s.article) for s in rows],
+            [(s.fingerprint, s.claims, s.reviews, run, s.article) for s in rows],
         )
 
     def review_stamps(self, articles: Iterable[str]) -> dict[str, str]:
@@ -342,68 +328,6 @@ class Catalog:
             "SELECT count(*), coalesce(sum(claims), 0) FROM articles WHERE stored != ''"
         ).fetchone()
         return self.file_count(), articles, claims
-
-    # What is new ----------------------------------------------------------------------------
-
-    def begin_run(self) -> None:
-        """Count a run of indexing; articles are known by the run that first stored them."""
-        self._run = database.number(self._db, "run") + 1
-        self.set_meta("run", str(self._run))
-
-    def new(self, what: str = "") -> list[str]:
-        """Ids of the articles that were first stored after the last look.
-
-        Args:
-            what: was looked at; empty for all that came.
-        """
-        rows = self._db.execute(
-            "SELECT id FROM articles WHERE stored != '' AND added > ? ORDER BY id",
-            (database.number(self._db, _looked(what)),),
-        )
-        return [row[0] for row in rows]
-
-    def look(self, what: str = "") -> None:
-        """From now on, only what comes later is new; `what` as of `new`."""
-        self.set_meta(_looked(what), self.meta("run") or "0")
-
-    def seen(self, articles: Iterable[str]) -> Seen:
-        """What tells whether articles are new, as far as it can still be read.
-
-        Raises:
-            EngineError: nothing of it can be read.
-        """
-        run = database.number(self._db, "run")
-        rows = self._db.execute("SELECT key, value FROM meta WHERE key LIKE 'looked%'")
-        looks = dict(self._db.made(rows, lambda key, value: (str(key), int(value))))
-        added, lost = {}, 0
-        for article in articles:
-            try:
-                row = self._db.execute(
-                    "SELECT added FROM articles WHERE id = ? AND stored != ''", (article,)
-                ).fetchone()
-            except EngineError:
-                lost += 1
-                continue
-            if row and row[0] in range(1, run + 1):
-                added[article] = row[0]
-            else:
-                lost += row is not None
-        return Seen(run, {key: look for key, look in looks.items() if look <= run}, added, lost)
-
-    def inherit(self, seen: Seen) -> None:
-        """Take over from the catalog that this one replaces which articles are new."""
-        self.set_meta("run", str(seen.run + 1))
-        for key, look in seen.looks.items():
-            self.set_meta(key, str(look))
-        self._db.execute("UPDATE articles SET added = ?", (seen.run + 1,))
-        self._db.executemany(
-            "UPDATE articles SET added = ? WHERE id = ?",
-            [(run, article) for article, run in seen.added.items()],
-        )
-
-
-def _looked(what: str) -> str:
-    return f"looked:{what}" if what else "looked"
 
 
 def _row(identity: Identity) -> tuple[str, str, str, str, bytes]:

@@ -99,7 +99,11 @@ class Database(sqlite3.Connection):
             return error
         # The low byte; what the module itself finds wrong with a value has no code.
         if (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _UNWRITABLE:
-            return UnwritableError(f"the catalog cannot be written ({error})", place=self.place)
+            message = f"the catalog cannot be written ({error})"
+            remedy = (
+                "try again when nobody else writes to it, and it is writable and the disk has room"
+            )
+            return UnwritableError(message, place=self.place, remedy=remedy)
         return self.damaged(error)
 
 
@@ -145,17 +149,11 @@ def opened(path: Path, *, create: bool = False) -> Database:
     if not path.exists() and not create:
         raise EngineError("there is no catalog here", place=str(path), remedy=_REMEDY)
     try:
-        db = _connected(path, "rwc" if create else "rw")
-        _prepare(db, create=create)
+        return _ready(_connected(path, "rwc" if create else "rw"), create=create)
     except UnwritableError:
         if create:
             raise
-        db = _connected(path, "ro")
-    found = meta(db, "version")
-    if found != VERSION:
-        message = f"the catalog is of version {found}, this searchkit writes {VERSION}"
-        raise EngineError(message, place=str(path), remedy=_REMEDY)
-    return db
+        return _ready(_connected(path, "ro"), create=False)
 
 
 def _connected(path: Path, mode: str) -> Database:
@@ -177,14 +175,24 @@ def _connected(path: Path, mode: str) -> Database:
     return db
 
 
-def _prepare(db: Database, *, create: bool) -> None:
-    # A reader must not be shut out while a long run of indexing is under way.
-    db.execute("PRAGMA cache_spill = OFF")
-    if create and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
-        with transaction(db):
-            for statement in _SCHEMA.split(";"):
-                db.execute(statement)
-            set_meta(db, "version", VERSION)
+def _ready(db: Database, *, create: bool) -> Database:
+    """The file with its tables, if it is what it must be; else it is closed."""
+    try:
+        # A reader must not be shut out while a long run of indexing is under way.
+        db.execute("PRAGMA cache_spill = OFF")
+        if create and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
+            with transaction(db):
+                for statement in _SCHEMA.split(";"):
+                    db.execute(statement)
+                set_meta(db, "version", VERSION)
+        found = meta(db, "version")
+        if found != VERSION:
+            message = f"the catalog is of version {found}, this searchkit writes {VERSION}"
+            raise EngineError(message, place=db.place, remedy=_REMEDY)
+    except BaseException:
+        db.close()
+        raise
+    return db
 
 
 def problems(db: Database) -> list[str]:

@@ -143,13 +143,13 @@ def _roots(ws: Workspace, paths: Sequence[Path], forget: Sequence[Path]) -> list
 def _inherit(ws: Workspace, target: Workspace) -> list[str]:
     """What is new to the user stays so; returns what should be known where it cannot be read."""
     try:
-        seen = ws.catalog.seen(target.catalog.stored_ids())
+        seen = ws.catalog.arrivals.seen(target.catalog.stored_ids())
     except EngineError as error:
         if not ws.catalog_path.exists():
             return []
         return [f"{error.place}: {error.message}; all articles count as new"]
     with target.catalog.transaction():
-        target.catalog.inherit(seen)
+        target.catalog.arrivals.inherit(seen)
     if not seen.lost:
         return []
     return [f"{ws.catalog_path}: damaged in parts; articles that count as new again: {seen.lost}"]

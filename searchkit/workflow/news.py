@@ -30,7 +30,7 @@ def new_articles(ws: Workspace, *, keep: bool = False) -> News:
     Args:
         keep: do not count this as a look: they stay new.
     """
-    found = ws.engine.articles(ws.catalog.new())
+    found = ws.engine.articles(ws.catalog.arrivals.new())
     dated = sorted(found, key=lambda article: (article.title, article.id))
     dated.sort(key=lambda a: a.date.toordinal() if a.date else 0, reverse=True)
     news = News(tuple(dated))
@@ -41,7 +41,7 @@ def looked(ws: Workspace, news: News) -> News:
     """From now on only what comes later is new, unless that cannot be kept, which is noted."""
     try:
         with ws.catalog.transaction():
-            ws.catalog.look(news.name)
+            ws.catalog.arrivals.look(news.name)
     except UnwritableError as error:
         error.remedy = "what is new will be shown again"
         return evolve(news, unkept=str(error))

@@ -63,7 +63,7 @@ def save_search(ws: Workspace, name: str, query: str) -> None:
             raise SearchkitError(f"there are {_MOST:,} saved searches", remedy="forget some")
         _write(ws, known | {name: query.strip()})
     with ws.catalog.transaction():
-        ws.catalog.look(name)
+        ws.catalog.arrivals.look(name)
 
 
 def forget_search(ws: Workspace, name: str) -> None:
@@ -85,7 +85,7 @@ def saved_searches(ws: Workspace) -> tuple[SavedSearch, ...]:
     for name, query in sorted(_read(ws).items()):
         try:
             tree = _matching(ws, query)
-            fresh = And((tree, IdSet(frozenset(ws.catalog.new(name)))))
+            fresh = And((tree, IdSet(frozenset(ws.catalog.arrivals.new(name)))))
             counts = ws.engine.count("articles", tree), ws.engine.count("articles", fresh)
             found.append(SavedSearch(name, query, *counts))
         except QueryError as error:
@@ -103,7 +103,7 @@ def new_in(ws: Workspace, name: str, *, keep: bool = False) -> News:
         NotFoundError: there is none of that name.
     """
     query = _found(_read(ws), name)
-    tree = And((_matching(ws, query), IdSet(frozenset(ws.catalog.new(name)))))
+    tree = And((_matching(ws, query), IdSet(frozenset(ws.catalog.arrivals.new(name)))))
     found = ws.engine.search("articles", tree, limit=None, sort="newest")
     articles = tuple(ws.engine.articles(hit.id for hit in found.hits))
     news = News(articles, found.cut, name, query)

@@ -80,7 +80,7 @@ class Update:
         doubtful = self._reconcile(catalog)
         with catalog.transaction():
             catalog.set_meta("dirty", "1")
-            catalog.begin_run()
+            catalog.arrivals.begin_run()
             self._adopt_reviewed(catalog)
         found = walk(self.ws, self.roots, self.scope)
         self.skipped += found.skipped
