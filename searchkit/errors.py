@@ -15,6 +15,8 @@ class SearchkitError(Exception):
     """
 
     exit_code: ClassVar[int] = 1
+    #: With the same input it may go well next time.
+    transient: bool = False
 
     def __init__(self, message: str, *, place: str | None = None, remedy: str | None = None):
         super().__init__(message)
@@ -60,6 +62,10 @@ class QueryError(SearchkitError):
 
 class EngineError(SearchkitError):
     """The index cannot be opened, read or written."""
+
+
+class UnwritableError(EngineError):
+    """The catalog can be read and not written: it is read-only, in use, or the disk is full."""
 
 
 class LockedError(SearchkitError):

@@ -22,6 +22,8 @@ _EXTRAS = {
     "nh3": "evidence",
     "opensearchpy": "opensearch",
 }
+#: Characters of what a library says that cannot be loaded.
+_LONGEST_REASON = 200
 
 
 def alone(distribution: str, others: Iterable[str]) -> None:
@@ -86,14 +88,33 @@ def needed(
         error: what to raise.
 
     Raises:
-        SearchkitError: it is not installed; the remedy says how to get it.
+        SearchkitError: it is not installed, or cannot be loaded, which is transient; the remedy
+            says how to get it.
     """
+    found = _loaded(library)
+    if isinstance(found, ModuleType):
+        return found
+    extra = f"'searchkit-claims[{_EXTRAS[library]}]'"
+    if isinstance(found, ModuleNotFoundError) and found.name == library:
+        message, remedy = f"{what} need {library}, which is not installed", f"pip install {extra}"
+        raise error(message, place=place, remedy=remedy) from found
+    told = " ".join(str(found).split()).rstrip(".")[:_LONGEST_REASON] or type(found).__name__
+    raised = error(
+        f"{what} need {library}, which is installed but cannot be loaded ({told})",
+        place=place,
+        remedy=f"install what it lacks, or all anew: pip install --force-reinstall {extra}",
+    )
+    raised.transient = True
+    raise raised from found
+
+
+@cache
+def _loaded(library: str) -> ModuleType | Exception:
+    """A library, or what came of importing it; that can take long, and files come in thousands."""
     try:
         return importlib.import_module(library)
-    except ImportError:
-        message = f"{what} need {library}, which is not installed"
-        remedy = f"pip install 'searchkit-claims[{_EXTRAS[library]}]'"
-        raise error(message, place=place, remedy=remedy) from None
+    except Exception as problem:  # a broken library raises what it likes
+        return problem
 
 
 def extras() -> str:

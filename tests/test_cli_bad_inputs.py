@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from cli_runner import Cli, Ran, command, environment, process, started
+from pages import page, zipped
 
 from searchkit.engine.columnar.manifest import Manifest
 
@@ -194,6 +195,48 @@ def test_another_distribution_with_the_same_files(cli: Cli, tmp_path: Path, name
     refused(ran, f"the distribution {name} stands in the way", f"pip uninstall {name}")
 
 
+_QUAY = ("The quay of Northport was cleared of snow by 40 people before the ferry came in.",)
+_LOCK = ("Barges wait no longer: the lock below the weir was repaired within eleven days.",)
+_BROKEN = """
+import sys, pathlib
+folder = pathlib.Path({folder!r})
+(folder / "trafilatura.py").write_text({code!r})
+sys.path.insert(0, str(folder))
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("raise ImportError('its cleaner is now\\na separate project')", "a separate project)"),
+        ("import no_such_module", "No module named 'no_such_module')"),
+        ("raise ValueError('built for another numpy')", "built for another numpy)"),
+    ],
+)
+def test_a_library_that_cannot_be_loaded_is_not_called_missing(
+    cli: Cli, tmp_path: Path, code: str, told: str
+) -> None:
+    folder = tmp_path / "site"
+    folder.mkdir()
+    _write(cli, "a.html", page(title="Quay Cleared", paragraphs=_QUAY).encode())
+    lock = page(title="Lock Repaired", paragraphs=_LOCK)
+    _write(cli, "more.zip", zipped({"b.html": lock, "c.txt": "Mill\n\nThe mill reopened."}))
+    wrapper = _BROKEN.format(folder=str(folder), code=code)
+    first = process(cli.folder, "index", wrapper=wrapper)
+    assert first.code == 1
+    assert first.err.count("\n") == 1
+    assert "trafilatura, which is installed but cannot be loaded" in first.err
+    assert told in first.err
+    assert "not installed" not in first.err
+    again = process(cli.folder, "index", wrapper=wrapper)
+    assert again.err == first.err
+    # Somebody put it right.
+    ran = cli("index")
+    assert (ran.code, ran.err) == (0, "")
+    assert "6 articles" in ran.out
+    assert "0 new, 0 changed, 4 unchanged" in cli.ok("index")
+
+
 def _powerless() -> list[str]:
     """What runs a command line without root's right to pass by permissions."""
     if os.name == "nt":
@@ -241,6 +284,35 @@ def test_reviews_that_cannot_be_written(locked: Cli) -> None:
     ran = _without_rights(locked.folder, "dispute", _CONTAINERS, *_BY)
     refused(ran, "index/reviews", "Permission denied")
     assert locked.sidecars() == before
+
+
+@pytest.fixture
+def read_only(cli: Cli) -> Iterator[Cli]:
+    cli.ok("search", "--save", "ferries", "ferry")
+    _write(cli, "mill.txt", b"Mill\n\nThe mill has a ferry.\n")
+    cli.ok("index")
+    cache = cli.folder / "index" / "engine"
+    (cache / "catalog.sqlite").chmod(0o400)
+    cache.chmod(0o500)
+    yield cli
+    cache.chmod(0o700)
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+@pytest.mark.parametrize(("args", "new"), [(("new",), 4), (("saved", "ferries"), 1)])
+def test_what_is_new_is_shown_where_nothing_can_be_written(
+    read_only: Cli, args: tuple[str, ...], new: int, more: tuple[str, ...]
+) -> None:
+    for _ in range(2):
+        ran = _without_rights(read_only.folder, *args, *more)
+        assert "Mill" in ran.out
+        assert (f'"total": {new}' if more else f"{new} new article") in ran.out
+        assert (ran.code, ran.err.count("\n")) == (1, 1)
+        assert "catalog.sqlite: the catalog cannot be written (" in ran.err
+        assert ran.err.endswith("; what is new will be shown again\n")
+        assert "mistake" not in ran.err
+    kept = _without_rights(read_only.folder, *args, "--keep", *more)
+    assert (kept.code, kept.err) == (0, "")
 
 
 @pytest.fixture

@@ -174,6 +174,21 @@ def test_a_damaged_record_is_named_and_costs_no_verdict(cli: Cli, site: Site) ->
     assert "verified" in cli.ok("show", claim)
 
 
+def test_damage_within_the_record_is_told_in_one_line(cli: Cli, site: Site) -> None:
+    claim = judge(cli, site.url("/page"))
+    cli.ok("links", "check", "--evidence", "--allow-private")
+    record = cli.folder / "index" / "links.sqlite"
+    content = bytearray(record.read_bytes())
+    content[4096:] = bytes(255 for _ in content[4096:])
+    record.write_bytes(content)
+    ran = cli("links", "check", "--evidence", "--allow-private")
+    assert (ran.code, ran.err.count("\n")) == (1, 1)
+    assert "links.sqlite: the record of checked links cannot be used (" in ran.err
+    assert "verified" in cli.ok("show", claim)
+    record.unlink()
+    assert "1 alive" in cli.ok("links", "check", "--evidence", "--allow-private")
+
+
 def test_the_record_is_whole_whenever_it_is_stopped(tmp_path: Path) -> None:
     with LinkRecord(tmp_path / "r") as record:
         record.put([judged("a", Answer(200), None, NOW)])

@@ -142,6 +142,9 @@ def test_a_changed_or_missing_copy_is_named(cli: Cli, site: Site, ending: str) -
     assert path.name in ran.err
     assert "the copy was changed" in ran.err
     assert any(path.name in line for line in cli("doctor").err.splitlines())
+    # Other damage stops nothing.
+    (cli.folder / "index" / "engine" / "catalog.sqlite").write_bytes(b"no catalog")
+    assert path.name in cli("doctor").err
     path.unlink()
     assert "the copy is missing" in cli("links", "verify").err
     path.write_bytes(whole)

@@ -82,6 +82,31 @@ def test_a_compressed_file(name: str, packed: object) -> None:
     assert read(packed(NOTE.encode()), name).articles[0].title == "Ferry Sails"  # type: ignore[operator]
 
 
+def test_what_comes_out_of_a_compressed_file_goes_by_its_name(tmp_path: Path) -> None:
+    ws, _ = indexed(tmp_path, {"note.txt": NOTE})
+    corpus = tmp_path / "corpus"
+    menu = "<html><body><nav>Home</nav></body></html>"
+    (corpus / "menu.html.gz").write_bytes(gzip.compress(menu.encode()))
+    mill = json.dumps([{"title": "Mill", "text": "The mill reopened."}, 3])
+    (corpus / "mill.json.gz").write_bytes(gzip.compress(mill.encode()))
+    (corpus / "more.zip").write_bytes(zipped({"in/bridge.txt.gz": gzip.compress(BRIDGE.encode())}))
+    with ws:
+        report = index(ws)
+        (skipped,) = report.skipped
+        assert skipped.path == "corpus/menu.html.gz"
+        assert skipped.reason.startswith("no article was found in this page; ")
+        assert [piece.path for piece in report.left_out] == ["corpus/mill.json.gz"]
+        found = ws.engine.articles(ws.engine.ids("articles"))
+        assert sorted(origin.path for article in found for origin in article.origins) == [
+            "corpus/mill.json.gz",
+            "corpus/more.zip/in/bridge.txt.gz",
+            "corpus/note.txt",
+        ]
+        # What was left out goes with its file.
+        (corpus / "mill.json.gz").unlink()
+        assert index(ws, prune=True).left_out == ()
+
+
 def test_archives_in_archives_have_a_bottom() -> None:
     data = zipped({"a.txt": NOTE})
     for _ in range(2):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -257,6 +259,15 @@ def test_a_feed_opens_no_address_and_no_file() -> None:
     entity = '<!DOCTYPE r [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
     text = RSS.replace("<rss ", f"{entity}<rss ", 1).replace("A ferry", "&e; A ferry")
     assert "&e;" in only(text, "a.xml").text or "ferry" in only(text, "a.xml").text
+
+
+def test_extras_name_what_older_pips_do_not_find() -> None:
+    project = Path(__file__).parents[1] / "pyproject.toml"
+    extras = tomllib.loads(project.read_text("utf-8"))["project"]["optional-dependencies"]
+    assert set(extras["all"]) == {need for name in extras for need in extras[name]}
+    for needs in extras.values():
+        names = {need.partition(">")[0] for need in needs}
+        assert ("trafilatura" in names) == ("lxml-html-clean" in names)
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,13 @@ import json
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from itertools import pairwise
 from pathlib import Path
 
 from attrs import frozen
 
 from searchkit.catalog import database
+from searchkit.catalog.arrivals import Arrivals
 from searchkit.catalog.reviewed import Reviewed
 from searchkit.model import Identity, LeftOut, Source
 
@@ -25,7 +27,8 @@ class FileRecord:
     stamp: str
     #: SHA-256 (hex) of the bytes; empty when they could not be read.
     digest: str
-    #: Version of the readers that parsed it.
+    #: Version of the readers that parsed it; empty when it is to be parsed again though it stays
+    #: as it is.
     reader: str
     #: Why the file was skipped; None when it was read.
     problem: str | None = None
@@ -69,8 +72,7 @@ class Catalog:
 
     def __init__(self, path: Path, *, create: bool = False):
         self._db = database.opened(path, create=create)
-        #: Number of the run of indexing that is under way.
-        self._run = 0
+        self.arrivals = Arrivals(self._db)
         self.reviewed = Reviewed(self._db)
 
     def transaction(self, *, wait: float = database.WAIT) -> AbstractContextManager[None]:
@@ -80,9 +82,41 @@ class Catalog:
             wait: seconds to wait for another writer.
 
         Raises:
-            sqlite3.OperationalError: it did not end in time, or the file is read-only.
+            UnwritableError: it did not end in time, or the file is read-only.
         """
         return database.transaction(self._db, wait=wait)
+
+    def problems(self) -> list[str]:
+        """What is damaged in the file, in one line.
+
+        Raises:
+            EngineError: it is damaged so that it cannot be looked through.
+        """
+        if found := database.problems(self._db):
+            return found
+        self.reviewed.read(self.reviewed.stamps())
+        if wrong := sum(not self._recognised(identity) for identity in self._held()):
+            return [str(self._db.damaged(f"{wrong} of its articles are not as they were written"))]
+        return []
+
+    def _held(self) -> Iterator[Identity]:
+        """What the articles that the engine holds are recognised by."""
+        rows = self._db.execute(
+            "SELECT id, title, sources, content, sketch FROM articles WHERE stored != ''"
+        )
+        return self._db.made(rows, _identity)
+
+    def _recognised(self, identity: Identity) -> bool:
+        """Whether an article has the keys that follow from it, and a sketch that can be one."""
+        from searchkit.identity import keys  # noqa: PLC0415 - for indexing
+
+        numbers = identity.sketch
+        return all(a < b for a, b in pairwise(numbers)) and all(
+            self._db.execute(
+                "SELECT 1 FROM keys WHERE key = ? AND article = ?", (key, identity.id)
+            ).fetchone()
+            for key in keys(identity)
+        )
 
     def close(self) -> None:
         """Let go of the file."""
@@ -170,10 +204,9 @@ class Catalog:
 
     def source_links(self) -> Iterator[tuple[str, str]]:
         """Article and link of every source of the articles that the engine holds."""
-        for id, sources in self._db.execute(
-            "SELECT id, sources FROM articles WHERE stored != '' ORDER BY id"
-        ):
-            yield from ((id, link) for _, _, link in json.loads(sources) if link)
+        rows = self._db.execute("SELECT id, sources FROM articles WHERE stored != '' ORDER BY id")
+        for id, sources in self._db.made(rows, lambda id, written: (id, _sources(written))):
+            yield from ((id, source.link) for source in sources if source.link)
 
     # Articles -------------------------------------------------------------------------------
 
@@ -189,7 +222,7 @@ class Catalog:
             " WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(articles)),),
         )
-        return {row[0]: _identity(*row) for row in rows}
+        return {identity.id: identity for identity in self._db.made(rows, _identity)}
 
     def candidates(self, keys: Iterable[int]) -> dict[int, list[Identity]]:
         """Known articles by the keys that they have.
@@ -235,10 +268,11 @@ class Catalog:
 
     def set_stored(self, rows: Iterable[Stored]) -> None:
         """Remember what the engine holds of articles."""
+        run = self.arrivals.run
         self._db.executemany(
             "UPDATE articles SET stored = ?, claims = ?, reviews = ?,"
             " added = CASE added WHEN 0 THEN ? ELSE added END WHERE id = ?",
-            [(s.fingerprint, s.claims, s.reviews, self._run, s.article) for s in rows],
+            [(s.fingerprint, s.claims, s.reviews, run, s.article) for s in rows],
         )
 
     def review_stamps(self, articles: Iterable[str]) -> dict[str, str]:
@@ -295,45 +329,6 @@ class Catalog:
         ).fetchone()
         return self.file_count(), articles, claims
 
-    # What is new ----------------------------------------------------------------------------
-
-    def begin_run(self) -> None:
-        """Count a run of indexing; articles are known by the run that first stored them."""
-        self._run = int(self.meta("run") or 0) + 1
-        self.set_meta("run", str(self._run))
-
-    def new(self, what: str = "") -> list[str]:
-        """Ids of the articles that were first stored after the last look.
-
-        Args:
-            what: was looked at; empty for all that came.
-        """
-        rows = self._db.execute(
-            "SELECT id FROM articles WHERE stored != '' AND added > ? ORDER BY id",
-            (int(self.meta(_looked(what)) or 0),),
-        )
-        return [row[0] for row in rows]
-
-    def look(self, what: str = "") -> None:
-        """From now on, only what comes later is new; `what` as of `new`."""
-        self.set_meta(_looked(what), self.meta("run") or "0")
-
-    def inherit(self, other: Catalog) -> None:
-        """Take over from the catalog that this one replaces which articles are new."""
-        run = int(other.meta("run") or 0)
-        self.set_meta("run", str(run + 1))
-        looks = other._db.execute("SELECT key, value FROM meta WHERE key LIKE 'looked%'")
-        self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", looks)
-        self._db.execute("UPDATE articles SET added = ?", (run + 1,))
-        self._db.executemany(
-            "UPDATE articles SET added = ? WHERE id = ?",
-            other._db.execute("SELECT added, id FROM articles WHERE stored != ''"),
-        )
-
-
-def _looked(what: str) -> str:
-    return f"looked:{what}" if what else "looked"
-
 
 def _row(identity: Identity) -> tuple[str, str, str, str, bytes]:
     sources = [[s.outlet, s.date.isoformat() if s.date else None, s.link] for s in identity.sources]
@@ -347,10 +342,14 @@ def _identity(id: str, title: str, sources: str, content: str, sketch: bytes) ->
     return Identity(
         id=id,
         title=title,
-        sources=tuple(
-            Source(outlet, dt.date.fromisoformat(date) if date else None, link)
-            for outlet, date, link in json.loads(sources)
-        ),
+        sources=_sources(sources),
         content=content,
         sketch=tuple(numbers),
+    )
+
+
+def _sources(written: str) -> tuple[Source, ...]:
+    return tuple(
+        Source(outlet, dt.date.fromisoformat(date) if date else None, link)
+        for outlet, date, link in json.loads(written)
     )

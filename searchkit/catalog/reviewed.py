@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
 
 from attrs import frozen
+
+from searchkit.catalog.database import Database
 
 #: reviewer -> (time, id) of the last event that an undo would take back.
 Latest = dict[str, tuple[str, str]]
@@ -44,7 +45,7 @@ class Statement:
 class Reviewed:
     """The summaries of sidecars in an open catalog."""
 
-    def __init__(self, db: sqlite3.Connection):
+    def __init__(self, db: Database):
         self._db = db
 
     def stamps(self) -> dict[str, str]:
@@ -98,16 +99,22 @@ class Reviewed:
             " WHERE s.article IN (SELECT value FROM json_each(?)) ORDER BY s.article, r.claim",
             (json.dumps(list(articles)),),
         )
-        found = {}
-        for (article, stamp, latest), group in groupby(rows, key=itemgetter(slice(3))):
-            claims = tuple(_summary(*row[3:]) for row in group if row[3] is not None)
-            found[article] = stamp, json.loads(latest), claims
-        return found
+        grouped = groupby(rows, key=itemgetter(slice(3)))
+        return dict(self._db.made(grouped, _article))
 
     def statements(self) -> list[Statement]:
         """What every judged claim says."""
         rows = self._db.execute("SELECT * FROM statements ORDER BY article, claim")
         return [Statement(*row) for row in rows]
+
+
+def _article(
+    about: tuple[str, str, str], rows: Iterable[Sequence[str]]
+) -> tuple[str, tuple[str, Latest, tuple[Summary, ...]]]:
+    """An article of `read`; one of which no claim is reviewed has a row without a claim."""
+    article, stamp, latest = about
+    claims = tuple(_summary(*row[3:]) for row in rows if row[3] is not None)
+    return article, (stamp, json.loads(latest), claims)
 
 
 def _summary(article: str, claim: str, status: str, *lists: str) -> Summary:

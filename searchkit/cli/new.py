@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +11,7 @@ from searchkit.cli.screen import bold, clean, counted, dim, json_out, paragraph,
 from searchkit.cli.search import about
 
 if TYPE_CHECKING:
-    from searchkit.model import Article
+    from searchkit.workflow.news import News
 
 
 @click.command()
@@ -25,19 +24,21 @@ def new(app: App, keep: bool, as_json: bool) -> None:
 
     with app.workspace() as ws:
         found = new_articles(ws, keep=keep)
-    print_articles(found, as_json=as_json)
+    print_news(app, found, as_json=as_json)
 
 
-def print_articles(articles: Sequence[Article], *, as_json: bool) -> None:
-    """Print new articles."""
+def print_news(app: App, news: News, *, as_json: bool) -> None:
+    """Print what is new."""
+    if news.unkept:
+        app.missing.append(news.unkept)
     if as_json:
         from searchkit.cli import plain  # noqa: PLC0415
 
-        items = [plain.article(article) for article in articles]
+        items = [plain.article(article) for article in news.articles]
         json_out({"total": len(items), "items": items})
         return
-    for article in articles:
+    for article in news.articles:
         say(f"{bold(article.id)}  {clean(article.title)}")
         if line := about(article):
             paragraph(line, indent=4, style=dim)
-    say(dim(f"{counted(len(articles), 'new article')}"))
+    say(dim(f"{counted(len(news.articles), 'new article')}"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from searchkit.cli.app import App, json_option, pass_app
-from searchkit.cli.new import print_articles
+from searchkit.cli.new import print_news
 from searchkit.cli.screen import clean, dim, json_out, note, say, table
 from searchkit.errors import UsageError
 
@@ -37,7 +37,7 @@ def saved(app: App, name: str | None, keep: bool, forget: bool, as_json: bool) -
         else:
             fresh = new_in(ws, name, keep=keep)
     if name is not None:
-        print_articles(fresh.articles, as_json=as_json)
+        print_news(app, fresh, as_json=as_json)
         if fresh.cut:
             note("a pattern stands for too many words: there may be more")
         return

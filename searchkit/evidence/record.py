@@ -118,7 +118,7 @@ class LinkRecord:
         path: an SQLite file; made when it is missing.
 
     Raises:
-        SearchkitError: it cannot be opened.
+        SearchkitError: it cannot be opened; or at the end, it could not be used.
     """
 
     def __init__(self, path: Path):
@@ -131,9 +131,12 @@ class LinkRecord:
             self._db.executescript(_SCHEMA)
             self._db.execute(f"PRAGMA user_version = {_VERSION}")
         except sqlite3.Error as error:
-            message = f"the record of checked links cannot be opened ({error})"
-            remedy = "delete it; only the checks are lost"
-            raise SearchkitError(message, place=str(path), remedy=remedy) from error
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: sqlite3.Error) -> SearchkitError:
+        message = f"the record of checked links cannot be used ({error})"
+        remedy = "try again, or delete it: only the checks are lost"
+        return SearchkitError(message, place=str(self._path), remedy=remedy)
 
     def __enter__(self) -> Self:
         return self
@@ -145,6 +148,8 @@ class LinkRecord:
         trace: TracebackType | None,
     ) -> None:
         self._db.close()
+        if isinstance(error, sqlite3.Error):
+            raise self._unusable(error) from error
 
     def get(self, url: str) -> Checked | None:
         """What is known of a link."""

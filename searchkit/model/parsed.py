@@ -26,3 +26,5 @@ class Parsed:
 
     articles: tuple[Article, ...]
     left_out: tuple[LeftOut, ...] = ()
+    #: Something of it may be read next time though the file stays as it is.
+    transient: bool = False

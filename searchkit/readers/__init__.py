@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from searchkit.errors import ReadError
 from searchkit.installed import extras
@@ -24,7 +24,7 @@ _WARC = (".warc", ".warc.gz")
 _COMPRESSED = (".gz", ".bz2", ".xz")
 
 #: Changes whenever the readers make something else of the same file.
-_VERSION = "2"
+_VERSION = "3"
 
 
 def version() -> str:
@@ -89,7 +89,26 @@ def _archive(data: bytes, path: str, allowance: Allowance) -> Parsed:
 
 
 def _compressed(data: bytes, path: str, allowance: Allowance) -> Parsed:
-    return _read(_in("archives", "unpack")(data, path, allowance), _inner(path), allowance)
+    """Read by the inner name, which tells the format; told by the one that the corpus holds."""
+    inner = _inner(path)
+
+    def told(place: str) -> str:
+        return path + place.removeprefix(inner)
+
+    unpacked = _in("archives", "unpack")(data, path, allowance)
+    try:
+        parsed = _read(unpacked, inner, allowance)
+    except ReadError as error:
+        error.place = told(error.place or inner)
+        raise
+    return evolve(
+        parsed,
+        articles=tuple(
+            evolve(article, origins=tuple(evolve(o, path=told(o.path)) for o in article.origins))
+            for article in parsed.articles
+        ),
+        left_out=tuple(evolve(piece, path=told(piece.path)) for piece in parsed.left_out),
+    )
 
 
 def _inner(path: str) -> str:

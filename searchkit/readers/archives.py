@@ -97,6 +97,7 @@ def _take(member: _Member, found: Harvest, knows: Knows, read: ReadMember) -> No
                 data = found.allowance.read(stream, shown)
             parsed = read(data, shown, found.allowance)
             found.articles += parsed.articles
+            found.transient |= parsed.transient
             for piece in parsed.left_out:
                 found.leave(f"{name}, line {piece.line}: {piece.reason}", piece.excerpt)
 

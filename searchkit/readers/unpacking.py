@@ -128,6 +128,8 @@ class Harvest:
     passed: Counter[str] = field(factory=Counter)
     #: Number of the piece at hand, from 1.
     number: int = 0
+    #: A piece may be read next time though it stays as it is.
+    transient: bool = False
 
     def leave(self, reason: str, excerpt: str = "") -> None:
         """Leave out the piece at hand, or something of it."""
@@ -165,6 +167,7 @@ class Harvest:
         except ReadError as error:
             if self.allowance.left < 0:
                 raise
+            self.transient |= error.transient
             told = f"{error.message}; {error.remedy}" if error.remedy else error.message
             self.leave(f"{name}: {told}")
         except DAMAGE as error:
@@ -182,8 +185,10 @@ class Harvest:
         if not self.articles:
             told = f"no article could be read: {pieces[0].reason}" if pieces else "it holds none"
             remedy = "take it out of the corpus, or repair it"
-            raise ReadError(told, place=self.path, remedy=remedy)
-        return Parsed(tuple(self.articles), pieces)
+            error = ReadError(told, place=self.path, remedy=remedy)
+            error.transient = self.transient
+            raise error
+        return Parsed(tuple(self.articles), pieces, self.transient)
 
 
 def why(error: BaseException) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
-import sqlite3
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -90,7 +88,7 @@ def index(
             with target:
                 run = Update(target, roots, roots, prune=True, confirm=confirm, progress=progress)
                 run.go()
-                _inherit(ws, target)
+                run.notices += _inherit(ws, target)
             ws.close()
             _exchange(ws.cache, fresh)
         else:
@@ -142,12 +140,19 @@ def _roots(ws: Workspace, paths: Sequence[Path], forget: Sequence[Path]) -> list
     return roots
 
 
-def _inherit(ws: Workspace, target: Workspace) -> None:
-    """What is new to the user stays so; a catalog that cannot be read has nothing to tell."""
-    with contextlib.suppress(EngineError, sqlite3.Error):
-        old = ws.catalog
-        with target.catalog.transaction():
-            target.catalog.inherit(old)
+def _inherit(ws: Workspace, target: Workspace) -> list[str]:
+    """What is new to the user stays so; returns what should be known where it cannot be read."""
+    try:
+        seen = ws.catalog.arrivals.seen(target.catalog.stored_ids())
+    except EngineError as error:
+        if not ws.catalog_path.exists():
+            return []
+        return [f"{error.place}: {error.message}; all articles count as new"]
+    with target.catalog.transaction():
+        target.catalog.arrivals.inherit(seen)
+    if not seen.lost:
+        return []
+    return [f"{ws.catalog_path}: damaged in parts; articles that count as new again: {seen.lost}"]
 
 
 def _exchange(cache: Path, fresh: Path) -> None:

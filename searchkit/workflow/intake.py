@@ -97,7 +97,10 @@ class Intake:
             told = f"{error.message}; {error.remedy}" if error.remedy else error.message
             if error.place and error.place != file.shown:
                 told = f"{error.place.removeprefix(file.shown).lstrip(':, ')}: {told}"
-            return FileRead(file.shown, position, evolve(record, problem=told), Parsed(()))
+            failed = evolve(record, problem=told, reader="" if error.transient else self.version)
+            return FileRead(file.shown, position, failed, Parsed(()))
+        if parsed.transient:
+            record = evolve(record, reader="")
         return FileRead(file.shown, position, record, parsed)
 
     def parsed(self, data: bytes, shown: str) -> Parsed:

@@ -165,14 +165,20 @@ def _coverage(every: Sequence[tuple[str, int]], done: Mapping[str, int]) -> tupl
 
 def doctor(ws: Workspace, progress: Callable[[int, int], None] | None = None) -> list[str]:
     """Everything that is wrong with sidecars, histories and the index, one line each."""
-    problems = list(ws.reviews.problems())
-    try:
-        problems += ws.engine.check(progress)
-        problems += _catalog_problems(ws)
-        problems += verify_copies(ws, replay=False).problems
-    except SearchkitError as error:
-        problems.append(str(error))
-    return problems
+    checks: tuple[Callable[[], Iterable[str]], ...] = (
+        ws.reviews.problems,
+        lambda: ws.engine.check(progress),
+        lambda: _catalog_problems(ws),
+        lambda: verify_copies(ws, replay=False).problems,
+    )
+    problems: list[str] = []
+    for check in checks:
+        try:
+            problems += check()
+        except SearchkitError as error:
+            problems.append(str(error))
+    # Several checks may come upon the same damage.
+    return list(dict.fromkeys(problems))
 
 
 def compare_heads(ws: Workspace, report: Path) -> list[str]:
@@ -208,6 +214,8 @@ def compare_heads(ws: Workspace, report: Path) -> list[str]:
 
 
 def _catalog_problems(ws: Workspace) -> list[str]:
+    if damage := ws.catalog.problems():
+        return damage
     remedy = "run `searchkit index`"
     problems = []
     if ws.catalog.meta("dirty"):

@@ -16,10 +16,10 @@ from attrs import frozen
 
 from searchkit.errors import NotFoundError, QueryError, SearchkitError, UsageError
 from searchkit.files import locked, write_atomic
-from searchkit.model import Article
 from searchkit.query import parse
 from searchkit.query.tree import And, IdSet, Node
 from searchkit.workflow import summaries
+from searchkit.workflow.news import News, looked
 from searchkit.workflow.selection import replaced
 from searchkit.workflow.workspace import LOCK_TIMEOUT, Workspace
 
@@ -39,18 +39,6 @@ class SavedSearch:
     new: int = 0
     #: Why it cannot be searched for any more: a status may be gone, or somebody edited the file.
     problem: str | None = None
-
-
-@frozen
-class News:
-    """What a saved search has found since the last look."""
-
-    name: str
-    query: str
-    #: The newest first.
-    articles: tuple[Article, ...]
-    #: The expansion of a pattern was cut: there may be more.
-    cut: bool
 
 
 def save_search(ws: Workspace, name: str, query: str) -> None:
@@ -75,7 +63,7 @@ def save_search(ws: Workspace, name: str, query: str) -> None:
             raise SearchkitError(f"there are {_MOST:,} saved searches", remedy="forget some")
         _write(ws, known | {name: query.strip()})
     with ws.catalog.transaction():
-        ws.catalog.look(name)
+        ws.catalog.arrivals.look(name)
 
 
 def forget_search(ws: Workspace, name: str) -> None:
@@ -97,7 +85,7 @@ def saved_searches(ws: Workspace) -> tuple[SavedSearch, ...]:
     for name, query in sorted(_read(ws).items()):
         try:
             tree = _matching(ws, query)
-            fresh = And((tree, IdSet(frozenset(ws.catalog.new(name)))))
+            fresh = And((tree, IdSet(frozenset(ws.catalog.arrivals.new(name)))))
             counts = ws.engine.count("articles", tree), ws.engine.count("articles", fresh)
             found.append(SavedSearch(name, query, *counts))
         except QueryError as error:
@@ -115,12 +103,11 @@ def new_in(ws: Workspace, name: str, *, keep: bool = False) -> News:
         NotFoundError: there is none of that name.
     """
     query = _found(_read(ws), name)
-    tree = And((_matching(ws, query), IdSet(frozenset(ws.catalog.new(name)))))
+    tree = And((_matching(ws, query), IdSet(frozenset(ws.catalog.arrivals.new(name)))))
     found = ws.engine.search("articles", tree, limit=None, sort="newest")
-    if not keep:
-        with ws.catalog.transaction():
-            ws.catalog.look(name)
-    return News(name, query, tuple(ws.engine.articles(hit.id for hit in found.hits)), found.cut)
+    articles = tuple(ws.engine.articles(hit.id for hit in found.hits))
+    news = News(articles, found.cut, name, query)
+    return news if keep else looked(ws, news)
 
 
 def as_query(

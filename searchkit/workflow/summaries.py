@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from searchkit.engine.base import Kind
-from searchkit.errors import QueryError
+from searchkit.errors import QueryError, UnwritableError
 from searchkit.model import UNREVIEWED
 from searchkit.query.tree import IdSet, Node, Review
 from searchkit.workflow.workspace import Workspace
@@ -105,10 +105,8 @@ def _refresh(
     # Not kept, so that it is noted again next time.
     gone = [id for id in known if id not in now or id in ws.damaged]
     if fresh or gone:
-        import sqlite3  # noqa: PLC0415 - the catalog brought it
-
         # Somebody may be indexing, or the folder is read-only: right all the same, only not kept.
-        with suppress(sqlite3.OperationalError), catalog.transaction(wait=_WAIT):
+        with suppress(UnwritableError), catalog.transaction(wait=_WAIT):
             for id in gone:
                 catalog.reviewed.drop(id)
             for id, one in fresh.items():

@@ -40,6 +40,12 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
+def _failed_again(before: FileRecord, now: FileRecord) -> bool:
+    """Whether a file that is as it was cannot be read for the reason that it was not before."""
+    same = before.digest == now.digest and before.problem == now.problem
+    return same and now.problem is not None
+
+
 class Update:
     """One run of indexing over a scope of the corpus."""
 
@@ -74,7 +80,7 @@ class Update:
         doubtful = self._reconcile(catalog)
         with catalog.transaction():
             catalog.set_meta("dirty", "1")
-            catalog.begin_run()
+            catalog.arrivals.begin_run()
             self._adopt_reviewed(catalog)
         found = walk(self.ws, self.roots, self.scope)
         self.skipped += found.skipped
@@ -174,7 +180,7 @@ class Update:
                 read = self._intake.read(file, position, before)
             if before is None:
                 self.added += 1
-            elif read.parsed is None:
+            elif read.parsed is None or _failed_again(before, read.record):
                 self.unchanged += 1
             else:
                 self.changed += 1

@@ -159,6 +159,11 @@ class Workspace:
         """The catalog, opened for reading."""
         return self._open_catalog(create=False)
 
+    @property
+    def catalog_path(self) -> Path:
+        """The file of the catalog, which may be missing."""
+        return self.cache / "catalog.sqlite"
+
     @cached_property
     def sidecars(self) -> Sidecars:
         """Which sidecars there are."""
@@ -215,13 +220,7 @@ class Workspace:
         self.__dict__["catalog"] = self._open_catalog(create=True)
 
     def _open_engine(self, *, create: bool) -> Engine:
-        self._recover()
-        if not create and not self.cache.is_dir():
-            raise EngineError(
-                "nothing is indexed here yet",
-                place=str(self.index),
-                remedy="run `searchkit index`",
-            )
+        self._find_cache(create=create)
         if self.engine_name == "opensearch":
             return self._open_cluster(create=create)
         from searchkit.engine.whoosh import WhooshEngine  # noqa: PLC0415 - heavy
@@ -240,7 +239,17 @@ class Workspace:
     def _open_catalog(self, *, create: bool) -> Catalog:
         from searchkit.catalog import Catalog  # noqa: PLC0415 - not needed by every command
 
-        return Catalog(self.cache / "catalog.sqlite", create=create)
+        self._find_cache(create=create)
+        return Catalog(self.catalog_path, create=create)
+
+    def _find_cache(self, *, create: bool) -> None:
+        self._recover()
+        if not create and not self.cache.is_dir():
+            raise EngineError(
+                "nothing is indexed here yet",
+                place=str(self.index),
+                remedy="run `searchkit index`",
+            )
 
     def _recover(self) -> None:
         """Undo the first half of an exchange of caches that a kill cut in two."""
