@@ -18,6 +18,8 @@ def values(text: str, kind: str) -> list[str]:
     [
         ("2,000 ships", "2000"),
         ("two thousand ships", "2000"),
+        ("1935.3 grams", "1935.3"),
+        ("2012.4億円", "201240000000"),
         ("twenty-one and", "21"),
         ("a hundred and five million", "105000000"),
         ("1.5 billion", "1500000000"),
@@ -54,6 +56,8 @@ def test_figures(text: str, value: str) -> None:
         ("on 3 August 2024", "y2024 m8 d3"),
         ("on Aug. 3rd, 2024", "y2024 m8 d3"),
         ("on 2024-08-03", "y2024 m8 d3"),
+        ("2024.8.3", "y2024 m8 d3"),
+        ("2024/08", "y2024 m8"),
         ("2024年8月3日", "y2024 m8 d3"),
         ("二〇二四年八月三日", "y2024 m8 d3"),
         ("８月３日", "m8 d3"),

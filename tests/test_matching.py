@@ -89,6 +89,16 @@ def test_scores_are_ordered_shares(statements: list[str], text: str) -> None:
         (CHECKED[0], CHECKED[0].upper(), True),
         (CHECKED[3], "探测器从月球背面带回了两公斤土壤。", True),
         (CHECKED[3], "探测器从月球背面带回了三公斤土壤。", False),
+        (
+            "The harbour has had two platforms for cruise ships since 2017.",
+            "The harbour has had two platforms for cruise ships since 2014.",
+            False,
+        ),
+        (
+            "The harbour has had two platforms for cruise ships since June 2017.",
+            "The harbour has had two platforms for cruise ships since 2017.",
+            True,
+        ),
         ("He said so.", "He said so, too, yesterday.", False),
     ],
 )

@@ -26,7 +26,8 @@ _CJK_MONTH = f"{_CJK_NUMBER}{{1,3}}月"
 _CJK_DAY = f"{_CJK_NUMBER}{{1,3}}[日号號]"
 _DATE = re.compile(
     rf"""
-      (?P<iso> (?<![0-9]){_YEAR}[-/.]{_MONTH_NUMBER}(?:[-/.]{_DAY})?(?![0-9]) )
+      (?P<iso> (?<![0-9]){_YEAR}
+        (?: [-/]{_MONTH_NUMBER}(?:[-/.]{_DAY})? | [.]{_MONTH_NUMBER}[-/.]{_DAY} ) (?![0-9]) )
     | \b (?P<month1> {_MONTH} )\s+(?P<day1> {_DAY} )(?:st|nd|rd|th)?\b
          (?: ,?\s+ (?P<year1> {_YEAR} )\b )?
     | \b (?P<day2> {_DAY} )(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month2> {_MONTH} )\b
