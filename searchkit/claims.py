@@ -52,6 +52,21 @@ def claim_id(article_id: str, wording: str, taken: Container[str] = ()) -> str:
     return _free(id + _CHARACTERS[number], taken, 1)[0]
 
 
+def custom_id(article_id: str, text: str, place: Selector, taken: Container[str] = ()) -> str:
+    """The id of a claim that somebody marks out, as `claim_id`.
+
+    Where its words stand more than once, what stands around them is part of it: whoever marks out
+    another place, in another copy of the reviews, marks out another claim.
+
+    Args:
+        text: of the article, verbatim.
+        place: as `searchkit.anchor.describe` gives it.
+    """
+    several = text.count(place.exact) > 1
+    said = f"{place.prefix}{place.exact}{place.suffix}" if several else place.exact
+    return claim_id(article_id, said, taken)
+
+
 def _free(base: str, taken: Container[str], ordinal: int) -> tuple[str, int]:
     """The first free id from an ordinal on, and its ordinal."""
     id = base

@@ -15,6 +15,7 @@ from projects import indexed
 
 from searchkit.errors import SearchkitError, SidecarError
 from searchkit.reviews import Act, ReviewStore, merge_files, printed_heads
+from searchkit.workflow.indexing import index
 from searchkit.workflow.merging import merge
 from searchkit.workflow.reading import read_article, resolve_claim
 from searchkit.workflow.reporting import doctor, stats
@@ -73,6 +74,30 @@ def test_a_claim_that_a_colleague_marked_out_is_found(ann: Workspace, bob: Works
     assert merge(ann, bob.root).note is None
     assert resolve_claim(ann, done.claim.claim.id) == (article, done.claim.claim.id)
     assert find_claims(ann, '"12 million crowns"').total == 2
+
+
+def test_equal_words_at_two_places_stay_two_claims(ann: Workspace, bob: Workspace) -> None:
+    said = "lowered its emissions by 10 per cent"
+    text = f"The east mill {said} in 2023, it says.\n\nThe west mill {said} in 2024, we hear.\n"
+    for ws in (ann, bob):
+        (ws.root / "corpus/mills.md").write_text(f"# Two Mills\n\n{text}", "utf-8")
+        index(ws)
+    (article,) = {hit.claim.claim.article for hit in find_claims(ann, "mill").items}
+    whole = read_article(ann, article).article.text
+    places = [whole.index(said), whole.rindex(said)]
+    marked = {}
+    for ws, name, start, status in zip(
+        (ann, bob), ("Ann", "Bob"), places, ("false", "verified"), strict=True
+    ):
+        id = add_claim(ws, article, said, start=start, reviewer=name).claim.claim.id
+        mark(ws, [id], status, reviewer=name)
+        marked[start] = (id, status)
+    merge(ann, bob.root)
+    both = [claim for claim in read_article(ann, article).claims if claim.state]
+    assert {claim.claim.span.start: (claim.claim.id, claim.status) for claim in both} == marked
+    assert add_claim(bob, article, said, start=places[0], reviewer="Bob").claim.claim.id in {
+        id for id, _ in marked.values()
+    }
 
 
 def test_what_is_damaged_is_named_and_the_rest_comes_in(ann: Workspace, bob: Workspace) -> None:

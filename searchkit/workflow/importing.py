@@ -12,7 +12,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from searchkit.anchor import anchor, describe
-from searchkit.claims import claim_id
+from searchkit.claims import custom_id
 from searchkit.errors import AmbiguousError, NotFoundError, ReadError, SearchkitError, SidecarError
 from searchkit.identity import keys
 from searchkit.interchange import ClaimRecord, parse
@@ -165,7 +165,7 @@ def _place_of(article: ReviewedArticle, record: ClaimRecord) -> tuple[str, Selec
     if found.state == "changed":
         raise NotFoundError(f"its words are no claim of article {article.article.id}")
     taken = {claim.claim.id for claim in article.claims}
-    return claim_id(article.article.id, selector.exact, taken), selector, True
+    return custom_id(article.article.id, text, selector, taken), selector, True
 
 
 def _standing(claims: Sequence[Claim], found: Anchor, selector: Selector) -> Claim | None:

@@ -9,11 +9,10 @@ from typing import Any
 from attrs import evolve
 
 from searchkit.anchor import describe
-from searchkit.claims import claim_id
+from searchkit.claims import custom_id
 from searchkit.errors import NotFoundError, SearchkitError
 from searchkit.model import UNREVIEWED, Event, ReviewedClaim, Span, Stance
 from searchkit.reviews import Act, selector_data
-from searchkit.text import normalise
 from searchkit.workflow import summaries
 from searchkit.workflow.links import Link, parse_link
 from searchkit.workflow.reading import read_article, resolve_article, resolve_claim
@@ -164,8 +163,9 @@ def add_claim(
             remedy = f"it is claim {claim.claim.id}"
             raise SearchkitError("these words are a claim already", place=where, remedy=remedy)
     taken = {claim.claim.id for claim in reviewed.claims}
-    new = claim_id(id, normalise(words), taken)
-    data = {"selector": selector_data(describe(text, span, "custom"))}
+    place = describe(text, span, "custom")
+    new = custom_id(id, text, place, taken)
+    data = {"selector": selector_data(place)}
     done = write(ws, reviewed, [Act("add-claim", new, data)], reviewer)[0]
     return evolve(done, note=make_searchable(ws, [id]))
 
