@@ -9,9 +9,10 @@ from projects import BRIDGE, HARBOUR, indexed
 
 from searchkit.errors import NotFoundError, SearchkitError
 from searchkit.model import ReviewedClaim
+from searchkit.reports import ReportSettings
 from searchkit.workflow.indexing import index
 from searchkit.workflow.reading import read_article, remember_listing, show_claim
-from searchkit.workflow.reporting import stats
+from searchkit.workflow.reporting import report, stats
 from searchkit.workflow.reviewing import add_claim, history, mark, note, undo
 from searchkit.workflow.searching import find_claims
 from searchkit.workflow.selection import ClaimFilter, matching_claims
@@ -196,6 +197,7 @@ def test_a_claim_of_ones_own_that_is_taken_back_is_not_found(ws: Workspace) -> N
     (standing,) = found(ws, '"handled 412,000"')
     own = add_claim(ws, article, "handled 412,000", reviewer="Ann").claim.claim.id
     assert {id for id, _ in found(ws, '"handled 412,000"')} == {standing[0], own}
+    assert report(ws, ReportSettings()).scope.claims_total == stats(ws).claims
     mark(ws, [own], "false", reviewer="Bo")
     undo(ws, reviewer="Ann")
     assert found(ws, "status:false") == [(own, "false")]

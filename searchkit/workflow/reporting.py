@@ -64,14 +64,13 @@ def report(
         )
         if claims:
             found.append(evolve(reviewed, claims=claims))
-    _, articles, claims_total = ws.catalog.totals()
     return build(
         found,
         settings,
         ws.scale,
         as_of=as_of or dt.datetime.now(dt.UTC),
-        articles_total=articles,
-        claims_total=claims_total,
+        articles_total=ws.engine.count("articles", Everything()),
+        claims_total=ws.engine.count("claims", Everything()),
         everything=everything,
         filters=wanted.described,
         copies=_copies(ws, found, beside or Path.cwd()),
