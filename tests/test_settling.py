@@ -175,6 +175,12 @@ def test_searches_follow_a_claim_to_its_place_and_back(ws: Workspace) -> None:
         ("-status:verified", False, True),
         ("NOT (status:unreviewed OR status:verified)", False, False),
         ("containers -status:unreviewed", False, False),
+        ('status:verified outlet:"Northport Courier"', True, False),
+        ("outlet:courier", False, False),
+        ("status:verified outlet:courier date:2024-06", True, False),
+        ("status:verified -outlet:courier", False, False),
+        ("flag:orphaned date:2023", False, False),
+        ("flag:orphaned (date:2023 OR outlet:nor*)", True, True),
     ],
 )
 def test_claims_whose_words_are_gone_are_listed_where_their_reviews_fit(

@@ -11,9 +11,10 @@ from searchkit.model import ReviewedArticle, ReviewedClaim, Worth
 from searchkit.query.tree import And, IdSet, Node, Not
 from searchkit.reviews import UNSETTLED
 from searchkit.workflow import summaries
+from searchkit.workflow.lost import lost
 from searchkit.workflow.reading import handles, read_article
 from searchkit.workflow.searching import most_worthy, pool_note
-from searchkit.workflow.selection import ClaimFilter, Selection, lost, select
+from searchkit.workflow.selection import ClaimFilter, Selection, select
 from searchkit.workflow.similar import Similar, known_of
 from searchkit.workflow.workspace import Workspace
 from searchkit.worth import worth

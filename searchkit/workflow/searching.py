@@ -26,7 +26,7 @@ from searchkit.workflow.likeness import others_like
 from searchkit.workflow.loosening import any_of, plain_words, question
 from searchkit.workflow.reading import handles, read_article
 from searchkit.workflow.recency import POOL, by_recency
-from searchkit.workflow.selection import ClaimFilter, lost, narrowed, replaced, select
+from searchkit.workflow.selection import ClaimFilter, narrowed, replaced, select
 from searchkit.workflow.suggestions import suggestions
 from searchkit.workflow.workspace import Workspace
 
@@ -225,6 +225,8 @@ def find_claims(
         QueryError: the text is not a query, or names a status or flag that does not exist.
         NotFoundError, AmbiguousError: of the article.
     """
+    from searchkit.workflow.lost import lost  # noqa: PLC0415 - not for searching articles
+
     wanted = ClaimFilter(wanted) if isinstance(wanted, str) else wanted
     chosen = select(ws, wanted)
     start = (page - 1) * limit

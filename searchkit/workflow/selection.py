@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from attrs import frozen
 
 from searchkit.errors import QueryError
-from searchkit.model import UNREVIEWED
 from searchkit.query import parse, replace_reviews
 from searchkit.query.tree import (
     And,
@@ -17,7 +16,6 @@ from searchkit.query.tree import (
     Everything,
     IdSet,
     Node,
-    Not,
     Or,
     Phrase,
     Review,
@@ -26,9 +24,6 @@ from searchkit.query.tree import (
 from searchkit.workflow import summaries
 from searchkit.workflow.reading import resolve_article
 from searchkit.workflow.workspace import Workspace
-
-if TYPE_CHECKING:
-    from searchkit.catalog import Summary
 
 
 @frozen
@@ -117,47 +112,10 @@ def matching_claims(ws: Workspace, wanted: ClaimFilter) -> set[str] | None:
     chosen = select(ws, wanted)
     if isinstance(chosen.tree, Everything):
         return None
+    from searchkit.workflow.lost import lost  # noqa: PLC0415 - not for searching articles
+
     found = ws.engine.search("claims", chosen.tree, limit=None)
     return {hit.id for hit in found.hits} | {id for _, id in lost(ws, chosen)}
-
-
-def lost(ws: Workspace, chosen: Selection) -> list[tuple[str, str]]:
-    """(article, claim) of reviewed claims that fit but whose words no text holds any more.
-
-    Of a request that is about reviews alone: what it says of words, dates and outlets cannot be
-    told of them.
-    """
-    fits = _fits(ws, chosen.asked)
-    if fits is None:
-        return []
-    fitting = [
-        s
-        for s in chosen.reviews.claims
-        if (chosen.article is None or s.article == chosen.article) and fits(s)
-    ]
-    present = {c.id for c in ws.engine.claims(s.claim for s in fitting)}
-    return [(s.article, s.claim) for s in fitting if s.claim not in present]
-
-
-def _fits(ws: Workspace, asked: Node, *, wanted: bool = True) -> Callable[[Summary], bool] | None:
-    """Whether a lost claim fits, by its reviews, or does not; None where more is asked for."""
-    match asked:
-        case Review():
-            matches = summaries.matcher(ws, asked)
-            if asked.field == "status" and asked.value.lower() == UNREVIEWED:
-                # Nobody can judge it any more: it does not wait for a verdict.
-                return (lambda _: False) if wanted else matches
-            return matches if wanted else (lambda summary: not matches(summary))
-        case Not(child):
-            return _fits(ws, child, wanted=not wanted)
-        case And(children) | Or(children):
-            together = all if isinstance(asked, And) == wanted else any
-            parts = [fits for child in children if (fits := _fits(ws, child, wanted=wanted))]
-            if len(parts) < len(children):
-                return None
-            return lambda summary: together(fits(summary) for fits in parts)
-        case _:
-            return None
 
 
 def narrowed(
