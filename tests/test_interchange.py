@@ -280,6 +280,40 @@ def test_claim_reviews_have_what_search_engines_ask_for() -> None:
             claimreview.render(made, base)
 
 
+def test_a_claim_review_is_by_those_who_concluded_what_it_says(tmp_path: Path) -> None:
+    one, two = indexed(tmp_path / "one")[0], indexed(tmp_path / "two")[0]
+    mark(one, [_CONTAINERS], "verified", reviewer="Ann", note="I counted.")
+    mark(one, [_CONTAINERS], "false", reviewer="Bob", note="It was April.")
+    mark(one, [_CONTAINERS], "false", reviewer="Çem 陈")
+    for publisher in (None, "The Desk"):
+        settings = ReportSettings(publisher=publisher)
+        text = claimreview.render(make_report(one, settings), _BASE)
+        (review,) = json.loads(text)["@graph"]
+        assert review["reviewRating"]["alternateName"] == "False"
+        assert review["reviewBody"] == "It was April."
+        assert "Ann" not in text
+    people = tmp_path / "people.json"
+    people.write_text(claimreview.render(make_report(one, ReportSettings()), _BASE), "utf-8")
+    for _ in range(2):
+        assert import_reviews(two, people, importer="Zoe").dropped == ()
+        (state,) = states(two).values()
+        assert {(j.reviewer, j.status, j.note) for j in state.judgements} == {
+            ("Bob", "false", "It was April."),
+            ("Çem 陈", "false", "It was April."),
+        }
+
+
+def test_no_author_of_a_claim_review_judged_other_words() -> None:
+    made = report(reworded("Monday", "Tuesday"))
+    assert [(j.reviewer, j.words) for j in made.articles[0].claims[0].judgements] == [
+        ("Ann", "The probe landed on Monday"),
+        ("Bob", None),
+    ]
+    (review,) = json.loads(claimreview.render(made, _BASE))["@graph"]
+    assert review["author"] == [{"@type": "Person", "name": "Bob"}]
+    assert "reviewBody" not in review
+
+
 def test_hostile_text_stays_text() -> None:
     made = report(attack().reviewed())
     assert "<script" not in claimreview.render(made, _BASE)
