@@ -99,7 +99,7 @@ def check_links(
     """Ask about every link, and remember what came of it as it comes.
 
     Nothing here changes a sidecar. A run that is stopped goes on where it was when it is started
-    again: what was checked within `FRESH` is taken as it is.
+    again: what was asked within `FRESH` is taken as it is.
 
     Args:
         web: fetches pages.
@@ -125,7 +125,7 @@ def check_links(
     with LinkRecord(ws.index / "links.sqlite") as record:
         before = {url: record.get(url) for url in uses}
         for url, known in before.items():
-            if known and not again and when - dt.datetime.fromisoformat(known.checked) < FRESH:
+            if known and not again and _is_fresh(known, when):
                 results[url] = CheckedLink(known, tuple(uses[url]), now=False)
         waiting = [(url, url) for url in uses if url not in results]
 
@@ -155,6 +155,11 @@ def check_links(
     counts = {s: sum(link.result.state == s for link in links) for s in STATES}
     ws.forget_checks()
     return CheckReport(links, time.monotonic() - started, counts)
+
+
+def _is_fresh(known: Checked, now: dt.datetime) -> bool:
+    # What was forbidden was not asked, and may be allowed by now.
+    return known.state != "forbidden" and now - dt.datetime.fromisoformat(known.checked) < FRESH
 
 
 def _kept(ws: Workspace, uses: Iterable[Use]) -> list[Evidence]:
