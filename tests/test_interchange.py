@@ -11,15 +11,16 @@ from typing import Any
 
 import pytest
 from cli_runner import Cli, started
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from projects import BRIDGE, HARBOUR, indexed
-from report_samples import HOSTILE, attack, probe, report, reworded
+from report_samples import HOSTILE, PROBE, History, attack, probe, report, reworded
 
 from searchkit.errors import ReadError, UsageError
 from searchkit.interchange import Records, claimreview, parse, webannotation
 from searchkit.model import DEFAULT_SCALE, ClaimState
 from searchkit.reports import RENDERERS, ReportSettings
+from searchkit.reports.escape import plain
 from searchkit.workflow.importing import import_reviews
 from searchkit.workflow.indexing import index
 from searchkit.workflow.links import Link
@@ -138,6 +139,88 @@ def test_out_and_in_again_gives_the_same_reviews(
     assert said(two) == wanted
     assert import_reviews(two, tmp_path / f"out.{format}", importer="Zoe").new == {}
     assert doctor(two) == []
+
+
+awkward = st.lists(
+    st.sampled_from([" ; ", ";", ";;", " ", "\n", "'", "=", "“", "”", ",", '"', "a", "因为"])
+    | st.text(st.characters(exclude_categories=("Cs",)), max_size=3),
+    max_size=6,
+).map("".join)
+judged = st.lists(
+    st.tuples(
+        awkward.filter(plain),
+        st.sampled_from(DEFAULT_SCALE.verdicts),
+        st.none() | awkward,
+    ),
+    min_size=1,
+    max_size=4,
+    unique_by=lambda one: on_one_line(one[0]),
+)
+
+
+def on_one_line(text: str | None) -> str:
+    """What a cell can hold of a text."""
+    return plain(plain(text or ""))
+
+
+@given(judged, awkward)
+@example([("Anna", "verified", None), ("Bob", "false", "It was 2016.")], "")
+@example([("Anna", "verified", "So."), ("Bob", "false", None), ("Eve", "false", "Why.")], "")
+@example([("Anna", "verified", "So."), ("Bob", "false", None)], "")
+@example([("=Anna", "verified", "first ; second"), ("Bob ; Co", "false", "; =1")], "'t ; was")
+@example([("'Anna'", "verified", "'Tis so."), ("Bob", "false", ";")], "=1+1")
+def test_a_table_gives_each_reviewer_their_own_reasoning_back(
+    done: list[tuple[str, str, str | None]], remark: str
+) -> None:
+    history = History(PROBE)
+    claim = history.claim("landed on Monday")
+    for reviewer, status, why in done:
+        history.act("judge", claim, by=reviewer, status=status, note=why)
+    history.act("note", claim, by=done[0][0], text=remark)
+    table = RENDERERS["csv"](report(history.reviewed()))
+    found = parse(table.encode(), "r.csv", DEFAULT_SCALE, NOW)
+    assert found.dropped == ()
+    (record,) = found.claims
+    assert [(j.reviewer, j.status, j.note) for j in record.judgements] == [
+        (on_one_line(reviewer), status, on_one_line(why) or None) for reviewer, status, why in done
+    ]
+    assert [note.text for note in record.notes] == [on_one_line(remark)] * bool(on_one_line(remark))
+
+
+@pytest.mark.parametrize(
+    ("cells", "judgements", "told"),
+    [
+        ("Ann ; Bob,false ; mixed,;", [("Ann", "false", None), ("Bob", "mixed", None)], None),
+        ("Ann ; Bob,false ; mixed,", [("Ann", "false", None), ("Bob", "mixed", None)], None),
+        (
+            "Ann ; Bob,false ; mixed,Why.",
+            [("Ann", "false", None), ("Bob", "mixed", None)],
+            "line 2: reviewers: 2, parts of the reasoning: 1; nobody can tell whose is which",
+        ),
+        (
+            "Ann,false,One ; two.",
+            [("Ann", "false", None)],
+            "line 2: reviewers: 1, parts of the reasoning: 2; nobody can tell whose is which",
+        ),
+        (
+            "Ann ; Bob,false,;",
+            [],
+            "line 2: reviewers: 2, verdicts: 1; nobody can tell whose is which",
+        ),
+        (",false,Why.", [], "line 2: a verdict without a reviewer"),
+        ("Ann,,Why.", [], "line 2: reasoning without a verdict"),
+        ("'Ann,false,'Tis so.", [("'Ann", "false", "'Tis so.")], None),
+        (",,", [], None),
+    ],
+)
+def test_a_table_of_somebody_else(
+    cells: str, judgements: list[tuple[str, str, str | None]], told: str | None
+) -> None:
+    table = f"article,claim,text,reviewers,verdicts,reasoning\n,,Words.,{cells}\n"
+    found = parse(table.encode(), "x.csv", DEFAULT_SCALE, NOW)
+    (record,) = found.claims
+    assert [(j.reviewer, j.status, j.note) for j in record.judgements] == judgements
+    assert list(found.dropped) == ([told] if told else [])
 
 
 @pytest.mark.parametrize("format", ["json", "annotations", "csv", "claimreview"])
@@ -278,6 +361,40 @@ def test_claim_reviews_have_what_search_engines_ask_for() -> None:
     for base in (None, "", "desk.example.org"):
         with pytest.raises(UsageError, match="--base-url"):
             claimreview.render(made, base)
+
+
+def test_a_claim_review_is_by_those_who_concluded_what_it_says(tmp_path: Path) -> None:
+    one, two = indexed(tmp_path / "one")[0], indexed(tmp_path / "two")[0]
+    mark(one, [_CONTAINERS], "verified", reviewer="Ann", note="I counted.")
+    mark(one, [_CONTAINERS], "false", reviewer="Bob", note="It was April.")
+    mark(one, [_CONTAINERS], "false", reviewer="Çem 陈")
+    for publisher in (None, "The Desk"):
+        settings = ReportSettings(publisher=publisher)
+        text = claimreview.render(make_report(one, settings), _BASE)
+        (review,) = json.loads(text)["@graph"]
+        assert review["reviewRating"]["alternateName"] == "False"
+        assert review["reviewBody"] == "It was April."
+        assert "Ann" not in text
+    people = tmp_path / "people.json"
+    people.write_text(claimreview.render(make_report(one, ReportSettings()), _BASE), "utf-8")
+    for _ in range(2):
+        assert import_reviews(two, people, importer="Zoe").dropped == ()
+        (state,) = states(two).values()
+        assert {(j.reviewer, j.status, j.note) for j in state.judgements} == {
+            ("Bob", "false", "It was April."),
+            ("Çem 陈", "false", "It was April."),
+        }
+
+
+def test_no_author_of_a_claim_review_judged_other_words() -> None:
+    made = report(reworded("Monday", "Tuesday"))
+    assert [(j.reviewer, j.words) for j in made.articles[0].claims[0].judgements] == [
+        ("Ann", "The probe landed on Monday"),
+        ("Bob", None),
+    ]
+    (review,) = json.loads(claimreview.render(made, _BASE))["@graph"]
+    assert review["author"] == [{"@type": "Person", "name": "Bob"}]
+    assert "reviewBody" not in review
 
 
 def test_hostile_text_stays_text() -> None:

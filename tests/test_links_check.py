@@ -47,6 +47,11 @@ def test_what_servers_answer_and_what_that_says_of_a_link(
         "status/403": "refused",
         "status/429": "refused",
         "status/451": "refused",
+        # Redirects that do not say where to.
+        "status/300": "failing",
+        "status/302": "failing",
+        "status/304": "failing",
+        f"to/301?u={site.url('/status/302')}": "failing",
         "status/500": "failing",
         "status/503": "failing",
         "drop": "failing",
@@ -72,8 +77,11 @@ def test_private_addresses_are_not_asked_without_the_flag(cli: Cli, site: Site) 
     items = answer(cli, "check", "--evidence")["items"]
     assert [item["state"] for item in items] == ["forbidden"]
     assert not site.requests
-    items = answer(cli, "check", "--evidence", "--again", "--allow-private")["items"]
-    assert [item["state"] for item in items] == ["alive"]
+    # What was not asked is asked as soon as it may be.
+    items = answer(cli, "check", "--evidence", "--allow-private")["items"]
+    assert [(item["state"], item["now"]) for item in items] == [("alive", True)]
+    items = answer(cli, "check", "--evidence")["items"]
+    assert [(item["state"], item["now"]) for item in items] == [("alive", False)]
 
 
 def test_a_link_is_dead_by_two_checks_apart_and_not_before(
@@ -96,7 +104,7 @@ def test_a_link_is_dead_by_two_checks_apart_and_not_before(
     assert cli.json("claims", "flag:dead-link")["total"] == 0
 
 
-@pytest.mark.parametrize("status", [401, 403, 429, 500, 502, 503, None])
+@pytest.mark.parametrize("status", [300, 302, 304, 401, 403, 429, 500, 502, 503, None])
 def test_refusals_and_faults_never_count(status: int | None) -> None:
     known: Checked | None = None
     for day in range(5):

@@ -229,6 +229,46 @@ def test_names_of_links_and_claims(cli: Cli, site: Site) -> None:
     assert (ran.code, "has no web link" in ran.err) == (1, True)
 
 
+@pytest.mark.parametrize("named", [False, True])
+@pytest.mark.parametrize("quote", [QUOTE, None])
+def test_a_claim_keeps_its_copy_when_another_gets_one_of_the_rewritten_page(
+    cli: Cli, site: Site, web: Fetcher, *, named: bool, quote: str | None
+) -> None:
+    one = judge(cli, site.url("/page"), quote=quote)
+    cli.ok("links", "preserve", "--allow-private")
+    before = cli.json("show", one)["items"][0]["evidence"][0]
+    site.page = page(
+        title="Another Story", paragraphs=["Wolves roam the hills again. " * 9]
+    ).encode()
+    two = judge(cli, site.url("/page"), words="Exports of timber")
+    names = [two] if named else []
+    (item,) = answer(cli, "preserve", *names, "--allow-private")["items"]
+    assert [told["id"] for told in item["claims"]] == [two]
+    assert cli.json("show", one)["items"][0]["evidence"][0] == before
+    assert cli.json("show", two)["items"][0]["evidence"][0]["copy"] not in (None, before["copy"])
+    # The page is held against both copies.
+    (link,) = checked(cli, web).links
+    assert link.drifted
+    assert link.result.quotes == bool(quote)
+    # The other copy is replaced only where that is asked for.
+    (item,) = answer(cli, "preserve", *names, "--again", "--allow-private")["items"]
+    assert len(item["claims"]) == (1 if named else 2)
+    after = cli.json("show", one)["items"][0]["evidence"][0]
+    assert (after == before) == named
+    assert after["quoted"] == (("found" if named else "missing") if quote else None)
+
+
+def test_a_copy_without_the_quote_is_not_fit_to_publish(cli: Cli, site: Site) -> None:
+    told = f"the copy of {site.url('/page')}: other words stand there in place of the quote"
+    judge(cli, site.url("/page"), quote=QUOTE.replace("third", "quarter"))
+    assert told not in cli("report", "--strict").err
+    cli.ok("links", "preserve", "--allow-private")
+    assert told in cli("report", "--strict").err
+    judge(cli, site.url("/page"), quote=QUOTE)
+    cli.ok("links", "preserve", "--again", "--allow-private")
+    assert "the copy of" not in cli("report", "--strict").err
+
+
 def test_cookies_stay_out_of_the_sidecar(cli: Cli, site: Site) -> None:
     site.routes["/cookie"] = lambda handler: handler.answer(200, site.page, Set_Cookie="secret=1")
     judge(cli, site.url("/cookie"))

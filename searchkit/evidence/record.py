@@ -82,7 +82,8 @@ def judged(url: str, answer: Answer, before: Checked | None, now: dt.datetime) -
     """What a link is, by an answer and what was known before.
 
     Only 404 and 410 ever count against it, and only twice, `APART` from one another: a server that
-    refuses (401, 403, 429 …), fails (5xx) or is silent says nothing about the page.
+    refuses (401, 403, 429 …), fails (5xx), redirects to nowhere or is silent says nothing about the
+    page.
     """
     gone_since = before.gone_since if before else None
     state: State
@@ -95,6 +96,8 @@ def judged(url: str, answer: Answer, before: Checked | None, now: dt.datetime) -
         state = "dead" if now - dt.datetime.fromisoformat(gone_since) >= APART else "missing"
     elif answer.status >= 400:
         state = "refused"
+    elif answer.status >= 300:
+        state = "failing"
     else:
         gone_since = None
         state = "moved" if answer.address and answer.for_good else "alive"

@@ -53,6 +53,9 @@ def render(report: Report, base_url: str | None) -> str:
 
 def _review(report: Report, article: ArticleView, claim: ClaimView, base: str) -> dict[str, Any]:
     settings = report.settings
+    # Whoever concluded otherwise, or on other words, is no author of this.
+    same = [judgement for judgement in claim.judgements if judgement.status == claim.status]
+    agreed = [judgement for judgement in same if judgement.words is None] or same
     review: dict[str, Any] = {
         "@type": "ClaimReview",
         "url": f"{base.split('#', maxsplit=1)[0]}#claim-{article.id}-{claim.id}",
@@ -61,12 +64,12 @@ def _review(report: Report, article: ArticleView, claim: ClaimView, base: str) -
         "reviewRating": _rating(claim),
         "author": {"@type": "Organization", "name": settings.publisher}
         if settings.publisher
-        else [{"@type": "Person", "name": j.reviewer} for j in claim.judgements],
+        else [{"@type": "Person", "name": j.reviewer} for j in agreed],
         "itemReviewed": _claim(article, claim),
     }
     if claim.last_checked:
         review["datePublished"] = claim.last_checked[:10]
-    if notes := [j.note for j in claim.judgements if j.note]:
+    if notes := [j.note for j in agreed if j.note]:
         review["reviewBody"] = "\n\n".join(notes)
     links = [*claim.supports, *claim.refutes, *claim.background]
     if cited := [link.url for link in links if "://" in link.url]:
@@ -148,8 +151,8 @@ def from_json(raws: list[Mapping[str, Any]], scale: Scale, now: dt.datetime) -> 
         place = f"review {number}"
         reviewed = _first(raw.get("itemReviewed"))
         words = text_of(reviewed.get("text")) or text_of(raw.get("claimReviewed"))
-        reviewer = _name(raw.get("author")) or _name(raw.get("publisher"))
-        if words is None or reviewer is None:
+        reviewers = _names(raw.get("author")) or _names(raw.get("publisher"))[:1]
+        if words is None or not reviewers:
             missing = "words of the claim" if words is None else "author"
             dropped.append(f"{place}: it names no {missing}")
             continue
@@ -168,9 +171,11 @@ def from_json(raws: list[Mapping[str, Any]], scale: Scale, now: dt.datetime) -> 
                 selector=Selector(words),
                 links=tuple(_appearances(reviewed)),
                 wording=wording if wording != words else None,
-                said_by=_name(reviewed.get("author")) or None,
-                judgements=(JudgedRecord(reviewer, status, time, body),) if status else (),
-                evidence=(Evidence(url, "context", reviewer=reviewer),) if url else (),
+                said_by=next(iter(_names(reviewed.get("author"))), None),
+                judgements=tuple(
+                    JudgedRecord(reviewer, status, time, body) for reviewer in reviewers if status
+                ),
+                evidence=(Evidence(url, "context", reviewer=reviewers[0]),) if url else (),
             )
         )
     return Records(tuple(claims), tuple(dropped))
@@ -180,11 +185,10 @@ def _first(value: Any) -> Mapping[str, Any]:
     return next((one for one in list_of(value) if isinstance(one, dict)), {})
 
 
-def _name(value: Any) -> str | None:
-    for one in list_of(value):
-        if found := text_of(one.get("name") if isinstance(one, dict) else one):
-            return found
-    return None
+def _names(value: Any) -> list[str]:
+    """The names of people and organisations, each once."""
+    said = (one.get("name") if isinstance(one, dict) else one for one in list_of(value))
+    return list(dict.fromkeys(filter(None, map(text_of, said))))
 
 
 def _appearances(claim: Mapping[str, Any]) -> Iterator[str]:

@@ -22,6 +22,7 @@ from searchkit.interchange.record import (
 )
 from searchkit.interchange.times import event_time
 from searchkit.model import STANCES, Evidence, Selector, Stance
+from searchkit.reports.cells import text_in, values_in
 from searchkit.reviews import LINK_FIELDS
 
 _NEEDED = ("article", "claim", "text")
@@ -109,28 +110,24 @@ def from_csv(text: str, now: dt.datetime) -> Records:
         raise csv.Error(f"no column {', '.join(missing)}")
     for row in table:
         place = f"line {table.line_num}"
-        cells = {key: _cell(value) for key, value in row.items() if isinstance(key, str)}
+        cells = {
+            key: text_in(value) if isinstance(value, str) else ""
+            for key, value in row.items()
+            if isinstance(key, str)
+        }
         if cells["text"]:
-            claims.append(_row(cells, place, now))
+            claims.append(_row(cells, place, now, dropped))
         else:
             dropped.append(f"{place}: no words")
     return Records(tuple(claims), tuple(dropped))
 
 
-def _cell(value: object) -> str:
-    text = value.strip() if isinstance(value, str) else ""
-    # What keeps a spreadsheet from computing it is no part of the text.
-    return text[1:] if text.startswith("'") else text
-
-
-def _row(cells: Mapping[str, str], place: str, now: dt.datetime) -> ClaimRecord:
+def _row(cells: Mapping[str, str], place: str, now: dt.datetime, dropped: list[str]) -> ClaimRecord:
     def several(name: str) -> list[str]:
-        return [part.strip() for part in cells.get(name, "").split(" ; ")]
+        return values_in(cells.get(name, ""))
 
-    reviewers, verdicts, reasoning = map(several, ("reviewers", "verdicts", "reasoning"))
-    reasoning += [""] * (len(reviewers) - len(reasoning))
     time = event_time(cells.get("last_checked"), now)
-    first = reviewers[0]
+    first = several("reviewers")[0]
     return ClaimRecord(
         place=place,
         selector=Selector(cells.get("as_judged") or cells["text"], kind=kind_of(cells.get("kind"))),
@@ -140,16 +137,36 @@ def _row(cells: Mapping[str, str], place: str, now: dt.datetime) -> ClaimRecord:
         title=cells.get("title") or None,
         wording=cells.get("wording") or None,
         said_by=cells.get("said_by") or None,
-        judgements=tuple(
-            JudgedRecord(reviewer, status, time, note or None)
-            for reviewer, status, note in zip(reviewers, verdicts, reasoning, strict=False)
-            if reviewer and status
-        ),
+        judgements=tuple(_judged(cells, place, time, dropped)),
         evidence=tuple(
             _link(part, stance, first) for stance in STANCES for part in several(stance) if part
         ),
         notes=tuple(NoteRecord(first, note, time) for note in several("notes") if note),
     )
+
+
+def _judged(
+    cells: Mapping[str, str], place: str, time: str | None, dropped: list[str]
+) -> Iterator[JudgedRecord]:
+    """The verdicts of a row, each with its own reasoning; what cannot be told apart is dropped."""
+    reviewers, verdicts, reasoning = (
+        values_in(cells.get(name, "")) for name in ("reviewers", "verdicts", "reasoning")
+    )
+    if len(reviewers) != len(verdicts):
+        told = f"reviewers: {len(reviewers)}, verdicts: {len(verdicts)}"
+        dropped.append(f"{place}: {told}; nobody can tell whose is which")
+        return
+    if len(reasoning) != len(reviewers):
+        if any(reasoning):
+            told = f"reviewers: {len(reviewers)}, parts of the reasoning: {len(reasoning)}"
+            dropped.append(f"{place}: {told}; nobody can tell whose is which")
+        reasoning = [""] * len(reviewers)
+    for reviewer, status, note in zip(reviewers, verdicts, reasoning, strict=True):
+        if reviewer and status:
+            yield JudgedRecord(reviewer, status, time, note or None)
+        elif status or note:
+            told = "a verdict without a reviewer" if status else "reasoning without a verdict"
+            dropped.append(f"{place}: {told}")
 
 
 def _link(part: str, stance: Stance, reviewer: str) -> Evidence:

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterable
 
 from searchkit.model import Evidence
-from searchkit.reports.escape import plain
+from searchkit.reports.cells import cell, joined
 from searchkit.reports.view import ArticleView, ClaimView, Report
 
 _MARK = "\ufeff"
-_COMPUTED = ("=", "+", "-", "@")
 
 _COLUMNS = (
     *("article", "title", "outlets", "date", "source_links"),
@@ -36,7 +34,7 @@ def render(report: Report) -> str:
         about = _article(article)
         for claim in article.claims:
             row = {**about, **_claim(claim)}
-            writer.writerow({name: _cell(text) for name, text in row.items()})
+            writer.writerow({name: cell(text) for name, text in row.items()})
     return _MARK + out.getvalue()
 
 
@@ -44,9 +42,9 @@ def _article(article: ArticleView) -> dict[str, str]:
     return {
         "article": article.id,
         "title": article.title,
-        "outlets": _joined(source.outlet for source in article.sources),
+        "outlets": _listed(source.outlet for source in article.sources),
         "date": article.date.isoformat() if article.date else "",
-        "source_links": _joined(source.link for source in article.sources),
+        "source_links": _listed(source.link for source in article.sources),
     }
 
 
@@ -62,15 +60,15 @@ def _claim(claim: ClaimView) -> dict[str, str]:
         "status": claim.status.name,
         "label": claim.status.label,
         "rating": str(claim.status.rating or ""),
-        "flags": _joined(flag.name for flag in claim.flags),
-        "reviewers": " ; ".join(_one(judgement.reviewer) for judgement in claim.judgements),
-        "verdicts": _joined(judgement.status.name for judgement in claim.judgements),
-        "reasoning": " ; ".join(_one(judgement.note) for judgement in claim.judgements),
+        "flags": _listed(flag.name for flag in claim.flags),
+        "reviewers": joined(judgement.reviewer for judgement in claim.judgements),
+        "verdicts": joined(judgement.status.name for judgement in claim.judgements),
+        "reasoning": joined(judgement.note for judgement in claim.judgements),
         "supports": _links(claim.supports),
         "refutes": _links(claim.refutes),
         "context": _links(claim.background),
-        "notes": _joined(note.text for note in claim.notes),
-        "corrections": _joined(
+        "notes": _listed(note.text for note in claim.notes),
+        "corrections": _listed(
             f"{c.time} {c.reviewer}: {c.before.name} to {c.after.name}" for c in claim.corrections
         ),
         "first_checked": claim.first_checked or "",
@@ -78,29 +76,16 @@ def _claim(claim: ClaimView) -> dict[str, str]:
         "last_changed": claim.last_changed or "",
         "in_text": "yes" if claim.in_text else "no",
         "as_judged": claim.as_judged or "",
-        "alterations": _joined(
+        "alterations": _listed(
             one.sentence for one in (claim.difference.alterations if claim.difference else ())
         ),
     }
 
 
-def _cell(text: str) -> str:
-    shown = plain(text)
-    # Full-width signs are computed too by spreadsheets in Chinese and Japanese, and what cannot
-    # be seen may be dropped before them.
-    seen = (char for char in shown if unicodedata.category(char) != "Cf" and not char.isspace())
-    first = unicodedata.normalize("NFKC", next(seen, ""))
-    return f"'{shown}" if first.startswith(_COMPUTED) else shown
-
-
-def _joined(parts: Iterable[str | None]) -> str:
-    return " ; ".join(_one(part) for part in parts if part)
-
-
-def _one(part: str | None) -> str:
-    """One of several values; what it holds does not look like the end of it."""
-    return (part or "").replace(" ; ", "; ")
+def _listed(parts: Iterable[str | None]) -> str:
+    """Those of several values that there are."""
+    return joined(filter(None, parts))
 
 
 def _links(found: Iterable[Evidence]) -> str:
-    return _joined(f"{e.url} “{e.quote}”" if e.quote else e.url for e in found)
+    return _listed(f"{e.url} “{e.quote}”" if e.quote else e.url for e in found)

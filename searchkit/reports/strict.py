@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from searchkit.model import UNREVIEWED
+from searchkit.model import QUOTED, UNREVIEWED
 from searchkit.reports.escape import address, plain
 from searchkit.reports.view import ArticleView, ClaimView, Report
 
@@ -71,5 +71,13 @@ def _reasons(article: ArticleView, claim: ClaimView) -> Iterator[str]:
             yield "no link has a quote; give it with --quote"
         if hidden := [e.url for e in found if not address(e.url) and not e.copy]:
             yield f"readers cannot open {plain(hidden[0])}"
+    yield from _copies(claim)
     if not claim.wording and claim.kind != "title" and _LEANING.match(claim.text):
         yield 'the words lean on the sentence before; say them in full with --as "…"'
+
+
+def _copies(claim: ClaimView) -> Iterator[str]:
+    for evidence in (*claim.supports, *claim.refutes, *claim.background):
+        if evidence.quoted not in (None, "found"):
+            told = f"the copy of {plain(evidence.url)}: {QUOTED[evidence.quoted]}"
+            yield f"{told}; correct the quote, or preserve the page anew with --again"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from attrs import evolve, field, frozen
@@ -21,6 +22,8 @@ from searchkit.workflow.workspace import Workspace
 
 if TYPE_CHECKING:
     from searchkit.evidence.fetch import Fetcher
+    from searchkit.evidence.pages import Fetched
+    from searchkit.model import Evidence
 
 Progress = Callable[[int, int, str], None]
 
@@ -96,7 +99,7 @@ def check_links(
     """Ask about every link, and remember what came of it as it comes.
 
     Nothing here changes a sidecar. A run that is stopped goes on where it was when it is started
-    again: what was checked within `FRESH` is taken as it is.
+    again: what was asked within `FRESH` is taken as it is.
 
     Args:
         web: fetches pages.
@@ -122,7 +125,7 @@ def check_links(
     with LinkRecord(ws.index / "links.sqlite") as record:
         before = {url: record.get(url) for url in uses}
         for url, known in before.items():
-            if known and not again and when - dt.datetime.fromisoformat(known.checked) < FRESH:
+            if known and not again and _is_fresh(known, when):
                 results[url] = CheckedLink(known, tuple(uses[url]), now=False)
         waiting = [(url, url) for url in uses if url not in results]
 
@@ -154,36 +157,44 @@ def check_links(
     return CheckReport(links, time.monotonic() - started, counts)
 
 
-def _kept(ws: Workspace, uses: Iterable[Use]) -> list[Use]:
-    """The uses of a link whose preserved copy is there, the latest copy first."""
-    found = [u for u in uses if u.evidence and u.evidence.copy and ws.copies.has(u.evidence.copy)]
-    return sorted(found, key=lambda u: (u.evidence and u.evidence.copied) or "", reverse=True)
+def _is_fresh(known: Checked, now: dt.datetime) -> bool:
+    # What was forbidden was not asked, and may be allowed by now.
+    return known.state != "forbidden" and now - dt.datetime.fromisoformat(known.checked) < FRESH
 
 
-def _compared(ws: Workspace, seen: Seen, kept: Sequence[Use]) -> Answer:
-    """The answer, with what the page says now beside what its kept copy says."""
+def _kept(ws: Workspace, uses: Iterable[Use]) -> list[Evidence]:
+    """The evidence with a link whose preserved copy is there."""
+    found = [use.evidence for use in uses if use.evidence]
+    return [one for one in found if one.copy and ws.copies.has(one.copy)]
+
+
+def _compared(ws: Workspace, seen: Seen, kept: Sequence[Evidence]) -> Answer:
+    """The answer, with what the page says now beside what its kept copies say.
+
+    Claims may have copies of different days: the one that is least like the page counts.
+    """
     page = seen.page
     if not kept or page is None or not 200 <= page.status < 300:
         return seen.answer
-    evidence = kept[0].evidence
-    assert evidence
-    assert evidence.copy
-    try:
-        data = ws.copies.read(evidence.copy)
-        body, charset, url = warcfile.page_of(data, _MOST, evidence.copy)
-        then = main_text(body, page.kind, charset, url)
-        today = main_text(page.body, page.kind, page.charset, page.url)
-    except SearchkitError:
+    copies = dict.fromkeys(evidence.copy for evidence in kept if evidence.copy)
+    alike = []
+    for copy in copies:
         # `links verify` tells what is wrong with a copy.
+        with suppress(SearchkitError):
+            alike.append(_likeness(ws, page, copy))
+    if not alike:
         return seen.answer
+    whole = visible_text(page.body, page.kind, page.charset)
+    quotes = {one.quote for one in kept if one.quote and one.quoted == "found"}
+    # In what has no text, nobody looks.
+    gone = sum(quoted_in(quote, whole) != "found" for quote in quotes) if whole is not None else 0
+    return evolve(seen.answer, likeness=min(alike), quotes=gone)
+
+
+def _likeness(ws: Workspace, page: Fetched, copy: str) -> float:
+    body, charset, url = warcfile.page_of(ws.copies.read(copy), _MOST, copy)
+    then = main_text(body, page.kind, charset, url)
+    today = main_text(page.body, page.kind, page.charset, page.url)
     if then is None or today is None:
-        same = 1.0 if body == page.body else 0.0
-        return evolve(seen.answer, likeness=same, quotes=0)
-    whole = visible_text(page.body, page.kind, page.charset) or ""
-    quotes = {
-        use.evidence.quote
-        for use in kept
-        if use.evidence and use.evidence.quote and use.evidence.quoted == "found"
-    }
-    gone = sum(quoted_in(quote, whole) != "found" for quote in quotes)
-    return evolve(seen.answer, likeness=likeness(then, today), quotes=gone)
+        return 1.0 if body == page.body else 0.0
+    return likeness(then, today)

@@ -77,9 +77,10 @@ def preserve(
 
     Args:
         web: fetches pages.
-        names: links, or handles of claims; all links of evidence by default.
+        names: links, or handles of claims; all links of evidence by default. A copy is for the
+            claims that are named, or for all with a link that is.
         reviewer: who preserves them.
-        again: also what has a copy already.
+        again: also what has a copy already; without it no claim's copy is replaced.
         archive: the address of a public archive that is asked to keep the page too; the page's
             link is put behind it.
         progress: told (links done, links in all, link).
@@ -88,12 +89,10 @@ def preserve(
         NotFoundError, AmbiguousError: of the names; then nothing is fetched.
         SearchkitError: a copy or an event cannot be written; what was written before stays.
     """
-    uses = _chosen(ws, names)
-    todo = {
-        url: found
-        for url, found in uses.items()
-        if again or not all(u.evidence and u.evidence.copy for u in found)
-    }
+    todo: dict[str, list[Use]] = {}
+    for use in _chosen(ws, names):
+        if again or not (use.evidence and use.evidence.copy):
+            todo.setdefault(use.url, []).append(use)
     results = []
 
     def work(url: str) -> Made | FetchError:
@@ -114,27 +113,25 @@ def preserve(
     return sorted(results, key=lambda one: one.url)
 
 
-def _chosen(ws: Workspace, names: Sequence[str]) -> dict[str, list[Use]]:
-    uses: dict[str, list[Use]] = {}
-    for use in evidence_uses(ws):
-        uses.setdefault(use.url, []).append(use)
+def _chosen(ws: Workspace, names: Sequence[str]) -> list[Use]:
+    uses = list(evidence_uses(ws))
     if not names:
         return uses
-    chosen: dict[str, list[Use]] = {}
+    links: set[str] = set()
+    claims: set[tuple[str, str | None]] = set()
     for name in names:
         if name.lower().startswith(("http://", "https://")):
-            if name not in uses:
+            if all(use.url != name for use in uses):
                 remedy = "add it first: `searchkit link CLAIM URL`"
                 raise NotFoundError("no claim has this link", place=name, remedy=remedy)
-            chosen[name] = uses[name]
+            links.add(name)
             continue
-        _, claim = resolve_claim(ws, name)
-        found = {url: all_ for url, all_ in uses.items() if any(u.claim == claim for u in all_)}
-        if not found:
-            remedy = f"add one first: `searchkit link {claim} URL`"
-            raise NotFoundError(f"claim {claim} has no web link", remedy=remedy)
-        chosen |= found
-    return chosen
+        found = resolve_claim(ws, name)
+        if all((use.article, use.claim) != found for use in uses):
+            remedy = f"add one first: `searchkit link {found[1]} URL`"
+            raise NotFoundError(f"claim {found[1]} has no web link", remedy=remedy)
+        claims.add(found)
+    return [use for use in uses if use.url in links or (use.article, use.claim) in claims]
 
 
 def _made(web: Fetcher, url: str) -> Made:
