@@ -215,11 +215,16 @@ def handles(ws: Workspace, ids: Iterable[str], kind: Kind = "claims") -> dict[st
 
 def _handle(ws: Workspace, id: str, kind: Kind) -> str:
     other: Kind = "articles" if kind == "claims" else "claims"
-    stem = id.partition("-")[0]
-    for length in range(SHORTEST_HANDLE, len(stem)):
+    stem, ordinal, _ = id.partition("-")
+    # Where the same words stand again in an article, every beginning names several claims.
+    lengths = range(0) if ordinal else range(SHORTEST_HANDLE, len(stem))
+    for length in lengths:
         prefix = id[:length]
-        if ws.engine.ids(kind, prefix, 2) in ([id], []) and not ws.engine.ids(other, prefix, 1):
+        known = ws.engine.ids(kind, prefix, 2)
+        if known in ([id], []) and not ws.engine.ids(other, prefix, 1):
             return prefix
+        if len(known) > 1 and all(one.startswith(stem) for one in known):
+            break
     return id
 
 
