@@ -107,11 +107,13 @@ def list_claims(
         meant(found.suggestions)
     if found.note:
         note(found.note)
+    if found.left_out:
+        note(f"{counted(found.left_out, 'claim')} left out: what was said of them cannot be read")
     if found.total and not found.items:
         note("there is no such page")
     elif left := pages_left(found.total, page, limit):
         note(left)
-    if not found.total:
+    if not found.total and not found.left_out:
         nothing(found.suggestions, bool(wanted.text), narrowed=wanted.narrowed)
 
 
@@ -177,6 +179,8 @@ def _plain(found: ClaimListing) -> dict[str, Any]:
         shown["loosened"] = True
     if found.note:
         shown["note"] = found.note
+    if found.left_out:
+        shown["left_out"] = found.left_out
     if found.suggestions:
         shown["suggestions"] = {word: list(near) for word, near in found.suggestions.items()}
     return shown

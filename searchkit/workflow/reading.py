@@ -191,6 +191,22 @@ def show_claim(
     raise NotFoundError(f"article {article_id} has no claim {claim_id}", remedy=remedy)
 
 
+def bare_article(ws: Workspace, handle: str) -> Article | None:
+    """The article that a handle names, without what was said of it, which may not be known.
+
+    Returns:
+        None when the handle names no article, or one that left the corpus.
+
+    Raises:
+        AmbiguousError
+    """
+    try:
+        article_id = resolve_article(ws, handle)
+    except NotFoundError:
+        return None
+    return next(iter(ws.engine.articles([article_id])), None)
+
+
 def source_link(ws: Workspace, handle: str) -> str:
     """The link to the source of an article, or of the article that a claim stands in.
 
