@@ -232,7 +232,7 @@ def find_claims(
     start = (page - 1) * limit
     note = None
     ranked: Mapping[str, Worth] = {}
-    tree, left_out = _told(ws, chosen.tree)
+    tree, left_out = told(ws, chosen.tree)
     if worth:
         pool, ranked = most_worthy(ws, tree)
         found = evolve(pool, hits=pool.hits[start : start + limit])
@@ -245,7 +245,7 @@ def find_claims(
     asking = "" if found.total or gone or left_out else question(parse(wanted.text))
     if asking:
         others = select(ws, evolve(wanted, text="")).tree
-        tree, left_out = _told(ws, And((any_of(ws.engine, asking, "claims"), others)))
+        tree, left_out = told(ws, And((any_of(ws.engine, asking, "claims"), others)))
         found = ws.engine.search("claims", tree, limit=limit, offset=start, sort=sort)
         shown = plain_words(asking)
     ids = [hit.id for hit in found.hits]
@@ -285,15 +285,6 @@ def find_claims(
     )
 
 
-def _told(ws: Workspace, tree: Node) -> tuple[Node, int]:
-    """A query without articles whose sidecars are damaged, and how many claims that leaves out."""
-    if not ws.damaged:
-        return tree, 0
-    ids = frozenset(ws.damaged)
-    left_out = ws.engine.count("claims", And((tree, IdSet(ids, key="article"))))
-    return And((tree, IdSet(ids, complement=True, key="article"))), left_out
-
-
 def _grouped(items: Sequence[ClaimHit]) -> list[ClaimHit]:
     """The claims of a page, each followed by those that say nearly the same."""
     from searchkit.matching import near_duplicates  # noqa: PLC0415 - not for searching articles
@@ -309,6 +300,15 @@ def _grouped(items: Sequence[ClaimHit]) -> list[ClaimHit]:
 
 def _place(grouped: tuple[int, int, ClaimHit]) -> tuple[int, int]:
     return grouped[:2]
+
+
+def told(ws: Workspace, tree: Node) -> tuple[Node, int]:
+    """A query without articles whose sidecars are damaged, and how many claims that leaves out."""
+    if not ws.damaged:
+        return tree, 0
+    ids = frozenset(ws.damaged)
+    left_out = ws.engine.count("claims", And((tree, IdSet(ids, key="article"))))
+    return And((tree, IdSet(ids, complement=True, key="article"))), left_out
 
 
 def most_worthy(ws: Workspace, tree: Node) -> tuple[Found, Mapping[str, Worth]]:

@@ -210,7 +210,7 @@ def test_a_damaged_sidecar_is_told_and_the_rest_shown(office: Office, anna: Visi
     mark(office.ws, [CRANE], "false", reviewer="Ben")
     path = office.path(CRANE)
     next((office.ws.index / "reviews").glob("*.json")).write_text("{", "utf-8")
-    for listing in ("/", "/claims", "/dashboard"):
+    for listing in ("/", "/claims", "/dashboard", "/queue"):
         assert "The reviews of 1 article cannot be read" in anna.page(listing)
     broken = anna.get(path)
     assert broken.status_code == 400
