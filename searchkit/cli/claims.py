@@ -17,7 +17,7 @@ from searchkit.cli.app import (
     pass_app,
     sort_option,
 )
-from searchkit.cli.claimlines import standing
+from searchkit.cli.claimlines import left_out, standing
 from searchkit.cli.screen import (
     bold,
     clean,
@@ -100,15 +100,14 @@ def list_claims(
         return
     for number, hit in enumerate(found.items, 1):
         _print_hit(number, hit)
-    if found.total:
-        say(dim(f"{'at least ' if found.cut else ''}{counted(found.total, 'claim')}"))
+    if found.total or found.left_out:
+        least = "at least " if found.cut else ""
+        say(dim(f"{least}{counted(found.total, 'claim')}{left_out(found.left_out)}"))
     if found.loosened:
         note("no claim has all these words; these have some of them, the best first")
         meant(found.suggestions)
     if found.note:
         note(found.note)
-    if found.left_out:
-        note(f"{counted(found.left_out, 'claim')} left out: what was said of them cannot be read")
     if found.total and not found.items:
         note("there is no such page")
     elif left := pages_left(found.total, page, limit):

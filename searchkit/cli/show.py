@@ -9,7 +9,7 @@ import click
 
 from searchkit.cli import offers
 from searchkit.cli.app import App, json_option, pass_app
-from searchkit.cli.claimlines import flags, standing
+from searchkit.cli.claimlines import flags, left_out, standing
 from searchkit.cli.difference import difference
 from searchkit.cli.screen import (
     bold,
@@ -154,7 +154,7 @@ def _show_bare(article: Article, claims: int, *, as_json: bool) -> None:
         if not line.strip():
             say()
     say()
-    note(f"{counted(claims, 'claim')} left out: what was said of them cannot be read")
+    say(dim(f"{counted(0, 'claim')}{left_out(claims)}"))
 
 
 def _claim_count(ws: Workspace, article: Article) -> int:
