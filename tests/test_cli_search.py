@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -250,3 +251,63 @@ def test_an_outlet_goes_by_any_of_its_names(
     assert outlets == [{"value": "BBC", "count": 2}]
     for name in ("BBC", "bbc news", "bbc.co.uk"):
         assert cli.json("search", "harbour", "--outlet", name)["total"] == 2
+
+
+def test_claims_whose_statuses_cannot_be_read_are_counted_apart(cli: Cli) -> None:
+    whole = cli.json("claims", "northport")
+    cli.ok("verify", "412,000 containers", "https://a.example.org/1", "--by", "Ann")
+    (name,) = cli.sidecars()
+    shown = cli.json("show", name.removesuffix(".json"))["total"]
+    (cli.folder / "index" / "reviews" / name).write_text("x", "utf-8")
+    article = name.removesuffix(".json")
+    hidden = [item for item in whole["items"] if item["article"] == article]
+    ran = cli("claims", "northport", "--json")
+    assert ran.code == 1
+    assert name in ran.err
+    found = json.loads(ran.out)
+    assert hidden
+    assert found["left_out"] == len(hidden)
+    assert found["total"] == len(found["items"]) == whole["total"] - len(hidden)
+    assert article not in {item["article"] for item in found["items"]}
+    told = cli("claims", "--status", "unreviewed", "--article", article)
+    assert (told.code, told.err.count("\n")) == (1, 1)
+    assert told.out == f"0 claims, {shown} left out: what was said of them cannot be read\n"
+    page = cli("claims", "-n", "3", "--json").out
+    assert len(json.loads(page)["items"]) == 3
+
+
+def test_an_article_whose_reviews_are_damaged_still_reads(cli: Cli) -> None:
+    cli.ok("verify", "412,000 containers", "https://a.example.org/1", "--by", "Ann")
+    (name,) = cli.sidecars()
+    article = name.removesuffix(".json")
+    claims = cli.json("show", article)["total"]
+    (cli.folder / "index" / "reviews" / name).write_text("x", "utf-8")
+    ran = cli("show", article[:5])
+    assert ran.code == 1
+    assert "The harbour of Northport handled 412,000 containers" in ran.out
+    assert "unreviewed" not in ran.out
+    assert "checked" not in ran.out
+    assert ran.lines[-1].startswith(f"0 claims, {claims} left out")
+    assert name in ran.err
+    plain = json.loads(cli("show", "--json", article).out)
+    assert (plain["total"], plain["items"], plain["left_out"]) == (0, [], claims)
+    assert "412,000" in plain["article"]["text"]
+    claim = cli("show", f"{article}:1")
+    assert (claim.code, claim.out) == (1, "")
+
+
+def test_a_lead_in_that_is_a_claim_is_shown_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (
+        "Notes on a Harbour\n\nIt closed on Monday. The reasons are these:\n\n"
+        "- The crane broke.\n- The ferry sank.\n\nIt opens in May, but there are two conditions:"
+        "\n\n- The crane is mended.\n"
+    )
+    cli = started(tmp_path, monkeypatch, capsys, {"notes.txt": text})
+    article = cli.json("search", "harbour")["items"][0]["id"]
+    shown = cli.ok("show", article)
+    assert shown.count("The reasons are these:") == 1
+    assert shown.count("there are two conditions:") == 1
+    item = cli.ok("show", f"{article}:3")
+    assert item.index("The reasons are these:") < item.index("The crane broke.")

@@ -141,3 +141,15 @@ def test_what_changed_since_it_was_judged_comes_first(tmp_path: Path) -> None:
     assert {"stale", "orphaned"} & set(queued.claim.flags)
     # What is in no text any more is no part of what there is to cover.
     assert queue.coverage() == Coverage(0, 13)
+
+
+def test_what_a_damaged_sidecar_hides_does_not_wait(ws: Workspace) -> None:
+    done = mark(ws, [handle(ws, "412,000 containers")], "verified", reviewer="Bo")
+    article = done[0].claim.claim.article
+    whole = through(Queue(ws, ClaimFilter(), reviewer="Ann"))
+    hidden = {c.claim.claim.text for c in find_claims(ws, ClaimFilter(article=article)).items}
+    ws.sidecars.path(article).write_text("x", "utf-8")
+    queue = Queue(ws, ClaimFilter(), reviewer="Ann")
+    assert through(queue) == [text for text in whole if text not in hidden]
+    assert queue.coverage() == Coverage(0, 13 - len(hidden))
+    assert set(ws.damaged) == {article}

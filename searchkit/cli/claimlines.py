@@ -29,6 +29,11 @@ def standing(claim: ReviewedClaim) -> str:
     return status(claim.status) + flags(claim)
 
 
+def left_out(number: int) -> str:
+    """What follows a count of claims where others are not shown; empty when there are none."""
+    return f", {number:,} left out: what was said of them cannot be read" if number else ""
+
+
 def print_claim(claim: ReviewedClaim, article: Article, handle: str, *, lead: str = "") -> None:
     """Print a claim with what stands on it, and where it is from.
 

@@ -17,7 +17,7 @@ from searchkit.cli.app import (
     pass_app,
     sort_option,
 )
-from searchkit.cli.claimlines import standing
+from searchkit.cli.claimlines import left_out, standing
 from searchkit.cli.screen import (
     bold,
     clean,
@@ -100,8 +100,9 @@ def list_claims(
         return
     for number, hit in enumerate(found.items, 1):
         _print_hit(number, hit)
-    if found.total:
-        say(dim(f"{'at least ' if found.cut else ''}{counted(found.total, 'claim')}"))
+    if found.total or found.left_out:
+        least = "at least " if found.cut else ""
+        say(dim(f"{least}{counted(found.total, 'claim')}{left_out(found.left_out)}"))
     if found.loosened:
         note("no claim has all these words; these have some of them, the best first")
         meant(found.suggestions)
@@ -111,7 +112,7 @@ def list_claims(
         note("there is no such page")
     elif left := pages_left(found.total, page, limit):
         note(left)
-    if not found.total:
+    if not found.total and not found.left_out:
         nothing(found.suggestions, bool(wanted.text), narrowed=wanted.narrowed)
 
 
@@ -177,6 +178,8 @@ def _plain(found: ClaimListing) -> dict[str, Any]:
         shown["loosened"] = True
     if found.note:
         shown["note"] = found.note
+    if found.left_out:
+        shown["left_out"] = found.left_out
     if found.suggestions:
         shown["suggestions"] = {word: list(near) for word, near in found.suggestions.items()}
     return shown

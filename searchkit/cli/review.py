@@ -66,6 +66,7 @@ def review(app: App, *, wanted: ClaimFilter, by: str | None, second_opinion: boo
         with keyboard, contextlib.suppress(KeyboardInterrupt):
             session.run()
         coverage = queue.coverage()
+        app.missing += ws.damaged.values()
     say(f"{counted(session.marked, 'verdict')} given; {coverage.done:,} of {coverage.total:,} done")
     if session.finished:
         note("nothing waits any more")

@@ -9,7 +9,7 @@ import click
 
 from searchkit.cli import offers
 from searchkit.cli.app import App, json_option, pass_app
-from searchkit.cli.claimlines import flags, standing
+from searchkit.cli.claimlines import flags, left_out, standing
 from searchkit.cli.difference import difference
 from searchkit.cli.screen import (
     bold,
@@ -25,9 +25,10 @@ from searchkit.cli.screen import (
 )
 from searchkit.cli.search import about
 from searchkit.cli.similar import print_matches, print_sources
+from searchkit.errors import SidecarError
 
 if TYPE_CHECKING:
-    from searchkit.model import Event, Evidence, ReviewedArticle, ReviewedClaim
+    from searchkit.model import Article, Event, Evidence, ReviewedArticle, ReviewedClaim
     from searchkit.workflow.workspace import Workspace
 
 _INDENT = 12
@@ -41,10 +42,19 @@ _SIDES = {"supports": "for", "refutes": "against", "context": "context"}
 @pass_app
 def show(app: App, handle: str, as_json: bool) -> None:
     """Show an article as numbered claims, or one claim with all that was said of it."""
+    from searchkit.workflow.reading import bare_article  # noqa: PLC0415
     from searchkit.workflow.reading import show as run  # noqa: PLC0415
 
     with app.workspace() as ws:
-        found = run(ws, handle)
+        try:
+            found = run(ws, handle)
+        except SidecarError as error:
+            article = bare_article(ws, handle)
+            if article is None:
+                raise
+            _show_bare(article, _claim_count(ws, article), as_json=as_json)
+            app.missing.append(str(error))
+            return
         if isinstance(found, tuple):
             _show_claim(ws, *found, as_json=as_json)
         else:
@@ -100,19 +110,16 @@ def _show_article(ws: Workspace, found: ReviewedArticle, *, as_json: bool) -> No
         article = plain.reviewed_article(found)
         json_out({"total": len(items), "items": items, "article": article})
         return
-    say(f"{bold(clean(found.article.title))}  {dim(found.article.id)}")
-    if line := about(found.article):
-        paragraph(line, style=dim)
-    for link in found.article.links:
-        say(dim(clean(link)))
+    _print_head(found.article)
     if not found.in_corpus:
         note("this article is no longer in the corpus; its reviews are kept")
     say()
-    lead_in = None
+    lead_in = above = None
     for claim in found.claims:
         if claim.claim.lead_in != lead_in:
             lead_in = claim.claim.lead_in
-            if lead_in:
+            # As a rule the claim above is the lead-in, or the end of it.
+            if lead_in and not (above and above.end == lead_in.end):
                 text = found.article.text[lead_in.start : lead_in.end]
                 paragraph(text, indent=_INDENT, style=dim)
         handle = short[claim.claim.id]
@@ -121,6 +128,7 @@ def _show_article(ws: Workspace, found: ReviewedArticle, *, as_json: bool) -> No
         paragraph(claim.claim.text, indent=_INDENT, lead=lead)
         if shown or claim.flags:
             say(f"{' ' * _INDENT}{shown.strip()}{flags(claim)}")
+        above = None if claim.claim.kind == "title" else claim.claim.span
     # A number names the claim that bears it here; claim 0 goes by its id.
     remember_listing(ws, [(c.claim.article, c.claim.id) for c in found.claims if c.claim.number])
     checked = sum(1 for claim in found.claims if claim.state and claim.state.judgements)
@@ -129,6 +137,38 @@ def _show_article(ws: Workspace, found: ReviewedArticle, *, as_json: bool) -> No
     if found.claims and not checked:
         handle = short[found.claims[-1].claim.id]
         note(f"give a verdict, for example: searchkit mark {handle} verified URL")
+
+
+def _show_bare(article: Article, claims: int, *, as_json: bool) -> None:
+    """Show an article without its claims, because what stands on them is not known."""
+    if as_json:
+        from searchkit.cli import plain  # noqa: PLC0415
+
+        shown = {**plain.article(article), "text": article.text, "heads": None}
+        json_out({"total": 0, "items": [], "left_out": claims, "article": shown})
+        return
+    _print_head(article)
+    say()
+    for line in article.text.splitlines():
+        paragraph(line)
+        if not line.strip():
+            say()
+    say()
+    say(dim(f"{counted(0, 'claim')}{left_out(claims)}"))
+
+
+def _claim_count(ws: Workspace, article: Article) -> int:
+    from searchkit.query.tree import IdSet  # noqa: PLC0415 - for damage only
+
+    return ws.engine.count("claims", IdSet(frozenset({article.id}), key="article"))
+
+
+def _print_head(article: Article) -> None:
+    say(f"{bold(clean(article.title))}  {dim(article.id)}")
+    if line := about(article):
+        paragraph(line, style=dim)
+    for link in article.links:
+        say(dim(clean(link)))
 
 
 def _show_claim(

@@ -32,10 +32,12 @@ class Facet:
 class Pager:
     """Where a page stands among the others."""
 
+    #: More than `count` when there is no such page.
     number: int
     count: int
     before: str | None
     after: str | None
+    last: str
 
 
 def here(fields: Mapping[str, Sequence[str]]) -> str:
@@ -72,9 +74,11 @@ def _facet(name: str, value: str, count: int, args: Fields) -> Facet:
 def pager(args: Fields, number: int, total: int, limit: int) -> Pager:
     """Links to the pages before and after."""
     count = max(1, -(-total // limit))
+    number = number if total else 1
     fields = {key: args.getlist(key) for key in args}
 
-    def to(page: int) -> str | None:
-        return here(fields | {"page": [str(page)]}) if 1 <= page <= count else None
+    def to(page: int) -> str:
+        return here(fields | {"page": [str(page)]})
 
-    return Pager(number, count, to(number - 1) if number > 1 else None, to(number + 1))
+    before = to(number - 1) if 1 < number <= count else None
+    return Pager(number, count, before, to(number + 1) if number < count else None, to(count))

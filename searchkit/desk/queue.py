@@ -42,6 +42,7 @@ def queue(ws: Workspace) -> Answer:
         return redirect(_url(asked, second, order.order[0]))
     coverage = waiting.coverage(ws, asked.wanted, name, second_opinion=second)
     values = {"asked": asked, "second": second, "note": order.note, "coverage": coverage}
+    values["damaged"] = len(ws.damaged)
     if not order.order or not (found := _found(ws, order.order, at)):
         return page("queue.html", panel=None, flags=FLAGS, **values)
     at, pair = found

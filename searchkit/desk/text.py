@@ -118,7 +118,8 @@ def _owned(claims: Sequence[ReviewedClaim], length: int) -> Iterator[_Owned]:
 
 
 def _pieces(text: str, span: Span, owned: Sequence[_Owned], at: int) -> Iterator[Piece]:
-    for (start, end), claim in owned[at:]:
+    for place in range(at, len(owned)):
+        (start, end), claim = owned[place]
         if start >= span.end:
             return
         first, last = max(start, span.start), min(end, span.end)

@@ -7,7 +7,7 @@ claims, which a search for claims ranks by, would cost more than the rest of the
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
 
@@ -49,9 +49,9 @@ def best_claim(holder: ReviewedArticle, weights: Mapping[Leaf, float]) -> Review
         length = 1 - _B + _B * words[claim.id] / mean if mean else 1.0
         score = 0.0
         for leaf, spans in places[claim.kind == "title"].items():
-            inside = sum(
-                claim.span.start <= span.start and span.end <= claim.span.end for span in spans
-            )
+            first = bisect_left(spans, claim.span.start, key=_start)
+            after = bisect_right(spans, claim.span.end, lo=first, key=_start)
+            inside = sum(span.end <= claim.span.end for span in spans[first:after])
             score += weights[leaf] * inside / (inside + _K1 * length)
         if score and (best is None or score > best[0]):
             best = score, claim.id
@@ -61,8 +61,11 @@ def best_claim(holder: ReviewedArticle, weights: Mapping[Leaf, float]) -> Review
 def _found(
     weights: Mapping[Leaf, float], words: Sequence[Token], field: str
 ) -> dict[Leaf, list[Span]]:
+    """Where each leaf occurs, in the order of the text."""
     return {
-        leaf: occurrences(leaf, words) for leaf in weights if leaf.field in (None, "body", field)
+        leaf: sorted(occurrences(leaf, words))
+        for leaf in weights
+        if leaf.field in (None, "body", field)
     }
 
 

@@ -8,12 +8,12 @@ from attrs import evolve, frozen
 
 from searchkit.catalog import Summary
 from searchkit.model import ReviewedArticle, ReviewedClaim, Worth
-from searchkit.query.tree import And, IdSet, Node, Not
+from searchkit.query.tree import And, IdSet, Not
 from searchkit.reviews import UNSETTLED
 from searchkit.workflow import summaries
 from searchkit.workflow.lost import lost
 from searchkit.workflow.reading import handles, read_article
-from searchkit.workflow.searching import most_worthy, pool_note
+from searchkit.workflow.searching import most_worthy, pool_note, told
 from searchkit.workflow.selection import ClaimFilter, Selection, select
 from searchkit.workflow.similar import Similar, known_of
 from searchkit.workflow.workspace import Workspace
@@ -164,7 +164,7 @@ def coverage(
     if second_opinion:
         both = judged & _judged_by(reviewer, chosen.reviews)
         return Coverage(_count(ws, chosen, both, gone), _count(ws, chosen, judged, gone))
-    total = ws.engine.count("claims", chosen.tree) + len(gone)
+    total = ws.engine.count("claims", told(ws, chosen.tree)[0]) + len(gone)
     return Coverage(_count(ws, chosen, judged, gone), total)
 
 
@@ -178,13 +178,15 @@ def waiting(
 ) -> Waiting:
     """What waits for a reviewer now, in the order of `Queue`.
 
+    Claims of an article whose sidecar is damaged do not: whether they were judged is not known.
+
     Raises:
         QueryError, NotFoundError, AmbiguousError: of the selection.
     """
     chosen = select(ws, wanted)
     reviews = chosen.reviews
     judged = frozenset(s.claim for s in reviews.claims if s.statuses)
-    tree: Node = chosen.tree
+    tree, _ = told(ws, chosen.tree)
     first: list[tuple[str, str]] = []
     if second_opinion:
         open_ids = judged - _judged_by(reviewer, reviews)

@@ -196,6 +196,22 @@ def show_claim(
     raise NotFoundError(f"article {article_id} has no claim {claim_id}", remedy=remedy)
 
 
+def bare_article(ws: Workspace, handle: str) -> Article | None:
+    """The article that a handle names, without what was said of it, which may not be known.
+
+    Returns:
+        None when the handle names no article, or one that left the corpus.
+
+    Raises:
+        AmbiguousError
+    """
+    try:
+        article_id = resolve_article(ws, handle)
+    except NotFoundError:
+        return None
+    return next(iter(ws.engine.articles([article_id])), None)
+
+
 def source_link(ws: Workspace, handle: str) -> str:
     """The link to the source of an article, or of the article that a claim stands in.
 
@@ -220,11 +236,16 @@ def handles(ws: Workspace, ids: Iterable[str], kind: Kind = "claims") -> dict[st
 
 def _handle(ws: Workspace, id: str, kind: Kind) -> str:
     other: Kind = "articles" if kind == "claims" else "claims"
-    stem = id.partition("-")[0]
-    for length in range(SHORTEST_HANDLE, len(stem)):
+    stem, ordinal, _ = id.partition("-")
+    # Where the same words stand again in an article, every beginning names several claims.
+    lengths = range(0) if ordinal else range(SHORTEST_HANDLE, len(stem))
+    for length in lengths:
         prefix = id[:length]
-        if ws.engine.ids(kind, prefix, 2) in ([id], []) and not ws.engine.ids(other, prefix, 1):
+        known = ws.engine.ids(kind, prefix, 2)
+        if known in ([id], []) and not ws.engine.ids(other, prefix, 1):
             return prefix
+        if len(known) > 1 and all(one.startswith(stem) for one in known):
+            break
     return id
 
 

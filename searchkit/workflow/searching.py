@@ -94,6 +94,8 @@ class ClaimListing:
     suggestions: Mapping[str, tuple[str, ...]] = field(factory=dict)
     #: No claim has all the words of a long question; these have some of them.
     loosened: bool = False
+    #: Others that fit, of articles whose sidecars are damaged: their statuses are not known.
+    left_out: int = 0
 
 
 def search(
@@ -216,7 +218,7 @@ def find_claims(
 
     Reviewed claims whose words are no longer in the corpus are listed last, when the request
     is about reviews and not about words. Claims of an article whose sidecar is damaged are
-    counted but not listed, because their statuses are not known; ``ws.damaged`` names it.
+    left out and counted apart, because their statuses are not known; ``ws.damaged`` names it.
 
     Args:
         wanted: a filter, or words in the query language.
@@ -232,19 +234,20 @@ def find_claims(
     start = (page - 1) * limit
     note = None
     ranked: Mapping[str, Worth] = {}
+    tree, left_out = told(ws, chosen.tree)
     if worth:
-        pool, ranked = most_worthy(ws, chosen.tree)
+        pool, ranked = most_worthy(ws, tree)
         found = evolve(pool, hits=pool.hits[start : start + limit])
         note = pool_note(pool)
     else:
-        found = ws.engine.search("claims", chosen.tree, limit=limit, offset=start, sort=sort)
+        found = ws.engine.search("claims", tree, limit=limit, offset=start, sort=sort)
     gone = lost(ws, chosen)
-    offered = {} if found.total else suggestions(ws.engine, chosen.asked)
+    offered = {} if found.total or left_out else suggestions(ws.engine, chosen.asked)
     shown = chosen.tree
-    asking = "" if found.total or gone else question(parse(wanted.text))
+    asking = "" if found.total or gone or left_out else question(parse(wanted.text))
     if asking:
         others = select(ws, evolve(wanted, text="")).tree
-        tree = And((any_of(ws.engine, asking, "claims"), others))
+        tree, left_out = told(ws, And((any_of(ws.engine, asking, "claims"), others)))
         found = ws.engine.search("claims", tree, limit=limit, offset=start, sort=sort)
         shown = plain_words(asking)
     ids = [hit.id for hit in found.hits]
@@ -280,6 +283,7 @@ def find_claims(
         note,
         offered,
         loosened=bool(asking and found.total),
+        left_out=left_out,
     )
 
 
@@ -298,6 +302,15 @@ def _grouped(items: Sequence[ClaimHit]) -> list[ClaimHit]:
 
 def _place(grouped: tuple[int, int, ClaimHit]) -> tuple[int, int]:
     return grouped[:2]
+
+
+def told(ws: Workspace, tree: Node) -> tuple[Node, int]:
+    """A query without articles whose sidecars are damaged, and how many claims that leaves out."""
+    if not ws.damaged:
+        return tree, 0
+    ids = frozenset(ws.damaged)
+    left_out = ws.engine.count("claims", And((tree, IdSet(ids, key="article"))))
+    return And((tree, IdSet(ids, complement=True, key="article"))), left_out
 
 
 def most_worthy(ws: Workspace, tree: Node) -> tuple[Found, Mapping[str, Worth]]:

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import time
+from html import unescape
 from pathlib import Path
 
 from desk_visitor import Office, Visitor
@@ -209,7 +210,7 @@ def test_a_damaged_sidecar_is_told_and_the_rest_shown(office: Office, anna: Visi
     mark(office.ws, [CRANE], "false", reviewer="Ben")
     path = office.path(CRANE)
     next((office.ws.index / "reviews").glob("*.json")).write_text("{", "utf-8")
-    for listing in ("/", "/claims", "/dashboard"):
+    for listing in ("/", "/claims", "/dashboard", "/queue"):
         assert "The reviews of 1 article cannot be read" in anna.page(listing)
     broken = anna.get(path)
     assert broken.status_code == 400
@@ -233,3 +234,14 @@ def test_unknown_places_and_bad_input_are_told_in_a_line(office: Office, anna: V
         assert "Traceback" not in response.text
     assert anna.get("/?page=99999999999999999999").status_code == 200
     assert anna.get("/queue?at=nonsense/thing").status_code == 200
+
+
+def test_a_page_that_is_none_is_told_and_leads_to_the_last(office: Office, anna: Visitor) -> None:
+    for start in ("/?q=northport&page=99999", "/claims?q=northport&page=99999"):
+        page = anna.page(start)
+        assert "There is no such page" in page
+        assert "Page 99,999" not in page
+        (last,) = re.findall(r'no such page; <a href="([^"]+)"', page)
+        assert 'class="hit"' in anna.page(unescape(last))
+        assert "no such page" not in anna.page(unescape(last))
+    assert "no such page" not in anna.page("/?q=nowhere&page=7")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache, partial
 from heapq import merge
-from itertools import compress
+from itertools import compress, groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -164,12 +165,12 @@ class Ids:
         last = np.searchsorted(self._keys, wanted.keys, side="right")
         held = np.flatnonzero(first < last)
         ranges = zip(held.tolist(), first[held].tolist(), last[held].tolist(), strict=True)
-        found = [
-            number
-            for place, start, end in ranges
-            for number in self._order[start:end].tolist()
-            if self._strings[number] == wanted.ids[place]
-        ]
+        found: list[int] = []
+        # Ids that their keys do not tell apart are all in one range.
+        for (start, end), places in groupby(ranges, key=itemgetter(1, 2)):
+            asked = {wanted.ids[place] for place, _, _ in places}
+            numbers = self._order[start:end].tolist()
+            found += [number for number in numbers if self._strings[number] in asked]
         return np.array(found, dtype=np.int64)
 
     def beginning(self, prefix: bytes) -> Ints:
