@@ -47,7 +47,7 @@ class Window:
 
     def __init__(self, browser: Any, base: str, **options: Any):
         self._context = browser.new_context(base_url=base, **{"viewport": DESKTOP, **options})
-        self._context.set_default_timeout(10_000)
+        self._context.set_default_timeout(30_000)
         self.page = self._context.new_page()
         #: Errors of scripts, refusals of the content policy, and dialogs.
         self.complaints: list[str] = []
@@ -67,4 +67,4 @@ class Window:
     def close(self) -> None:
         """Shut the window; nothing may have gone wrong in it."""
         self._context.close()
-        assert self.complaints == []
+        assert not self.complaints, self.complaints
