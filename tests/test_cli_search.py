@@ -274,6 +274,8 @@ def test_claims_whose_statuses_cannot_be_read_are_counted_apart(cli: Cli) -> Non
     assert told.out == f"0 claims, {shown} left out: what was said of them cannot be read\n"
     page = cli("claims", "-n", "3", "--json").out
     assert len(json.loads(page)["items"]) == 3
+    counts = json.loads(cli("stats", "--json").out)
+    assert counts["statuses"]["unreviewed"] == counts["claims"] - shown
 
 
 def test_an_article_whose_reviews_are_damaged_still_reads(cli: Cli) -> None:

@@ -19,6 +19,7 @@ from searchkit.reviews import differences, printed_heads
 from searchkit.workflow import summaries
 from searchkit.workflow.proving import verify_copies
 from searchkit.workflow.reading import read_article, resolve_article
+from searchkit.workflow.searching import told
 from searchkit.workflow.selection import ClaimFilter, matching_claims
 from searchkit.workflow.workspace import Workspace
 
@@ -131,14 +132,16 @@ def stats(ws: Workspace) -> Stats:
     for summary in judged:
         statuses[summary.status] = statuses.get(summary.status, 0) + 1
     wanted: tuple[Facet, ...] = ("outlet", "month")
-    every = ws.engine.search("claims", Everything(), limit=0, facets=wanted)
+    # Whether somebody judged the claims of what is damaged is not known.
+    tree, left_out = told(ws, Everything())
+    every = ws.engine.search("claims", tree, limit=0, facets=wanted)
     present = IdSet(frozenset(s.claim for s in judged))
     done = ws.engine.search("claims", present, limit=0, facets=wanted)
     statuses[UNREVIEWED] = every.total - done.total
     return Stats(
         files=ws.catalog.file_count(),
         articles=ws.engine.count("articles", Everything()),
-        claims=every.total,
+        claims=every.total + left_out,
         checked=len(judged),
         lost=len(judged) - done.total,
         statuses={n: statuses[n] for n in (*ws.scale.names, *sorted(statuses)) if n in statuses},
