@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import shutil
 from pathlib import Path
 
 import click
@@ -46,13 +47,7 @@ def test_the_api_page_names_every_public_function_as_it_is() -> None:
 
 
 def test_the_api_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    corpus = tmp_path / "corpus"
-    corpus.mkdir()
-    (corpus / "moon.txt").write_text(
-        "Samples From the Moon\n\nThe probe took samples on the far side of the moon.\n\n"
-        "Source: Northport Courier, June 4, 2024\nhttps://courier.example.org/moon\n",
-        "utf-8",
-    )
+    shutil.copytree(ROOT / "corpus", tmp_path / "corpus")
     monkeypatch.chdir(tmp_path)
     page = (ROOT / "docs" / "api.md").read_text("utf-8")
     example = re.search(r"```python\n(.*?)```", page, re.DOTALL)

@@ -44,7 +44,7 @@ def test_no_verdict_at_all() -> None:
     [
         (lambda: judged(note=None), "no reasoning; give it with --note"),
         (lambda: judged(evidence=[]), "no evidence; give links"),
-        (lambda: judged(evidence=[{**LINK, "stance": "context"}]), "no evidence; give links"),
+        (lambda: judged(evidence=[{**LINK, "stance": "context"}]), "no link for or against it"),
         (lambda: judged(evidence=[{**LINK, "quote": None}]), "no link has a quote"),
         (lambda: judged(evidence=[{**LINK, "url": "corpus/a.txt"}]), "readers cannot open corpus/"),
         (lambda: judged(words="It brought 2 kg"), "the words lean on the sentence before"),

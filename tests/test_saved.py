@@ -76,7 +76,8 @@ def test_a_query_says_what_the_options_said() -> None:
 
 def test_saving_again_replaces_and_forgetting_drops(cli: Cli) -> None:
     cli.ok("search", "--save", "x", "harbour")
-    cli.ok("search", "--save", "x", "bridge")
+    assert "in place of" not in cli("search", "--save", "x", "harbour").err
+    assert "in place of harbour;" in cli("search", "--save", "x", "bridge").err
     cli.ok("search", "--save", "two words", "ferry")
     assert {item["name"]: item["query"] for item in cli.json("saved")["items"]} == {
         "two words": "ferry",

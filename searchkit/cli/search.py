@@ -113,11 +113,12 @@ def search(
         listed = [(h.article.id, h.best.claim.id if h.best else "") for h in found.items]
         if found.items:
             remember_listing(ws, listed)
+        replaced = None
         if save is not None:
             from searchkit.workflow.saved import as_query, save_search  # noqa: PLC0415
 
             query = as_query(text, since=since, until=until, outlets=outlets, statuses=statuses)
-            save_search(ws, save, query)
+            replaced = save_search(ws, save, query)
         app.missing += ws.damaged.values()
     if as_json:
         json_out(_plain(found))
@@ -138,7 +139,8 @@ def search(
         narrowed = bool(since or until or outlets or statuses or like)
         nothing(found.suggestions, bool(words), narrowed=narrowed)
     if save is not None:
-        note(f"saved; `searchkit saved {shlex.quote(save)}` lists what is new in it")
+        told = f"saved in place of {clean(replaced)}" if replaced else "saved"
+        note(f"{told}; `searchkit saved {shlex.quote(save)}` lists what is new in it")
 
 
 def meant(suggestions: Mapping[str, Sequence[str]]) -> None:

@@ -65,7 +65,9 @@ def _reasons(article: ArticleView, claim: ClaimView) -> Iterator[str]:
     if claim.status.name == _UNDECIDED:
         found += claim.background
     if claim.status.name != _NO_EVIDENCE:
-        if not found:
+        if not found and claim.background:
+            yield "no link for or against it; give one with --supports or --refutes"
+        elif not found:
             yield "no evidence; give links"
         elif not any(evidence.quote for evidence in found):
             yield "no link has a quote; give it with --quote"

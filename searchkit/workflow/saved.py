@@ -41,10 +41,13 @@ class SavedSearch:
     problem: str | None = None
 
 
-def save_search(ws: Workspace, name: str, query: str) -> None:
+def save_search(ws: Workspace, name: str, query: str) -> str | None:
     """Keep a query under a name, in place of what that name stood for.
 
     What it finds today counts as seen.
+
+    Returns:
+        The query that had the name before, if it was another.
 
     Raises:
         QueryError: it is no query, or names a status or flag that does not exist.
@@ -64,6 +67,8 @@ def save_search(ws: Workspace, name: str, query: str) -> None:
         _write(ws, known | {name: query.strip()})
     with ws.catalog.transaction():
         ws.catalog.arrivals.look(name)
+    before = known.get(name)
+    return before if before != query.strip() else None
 
 
 def forget_search(ws: Workspace, name: str) -> None:
