@@ -27,7 +27,7 @@ from searchkit.workflow.links import Link
 from searchkit.workflow.reading import read_article, remember_listing
 from searchkit.workflow.reporting import doctor
 from searchkit.workflow.reporting import report as make_report
-from searchkit.workflow.reviewing import add_claim, history, link, mark, note
+from searchkit.workflow.reviewing import add_claim, history, link, mark, note, undo
 from searchkit.workflow.searching import find_claims
 from searchkit.workflow.workspace import Workspace
 
@@ -251,6 +251,22 @@ def test_a_verdict_survives_every_format(tmp_path: Path, format: str) -> None:
         assert state.judgements[0].reviewer == "The Desk"
     assert history(two, id)[0].data["imported"] == {"by": "Zoe", "from": f"out.{format}"}
     assert find_claims(two, "status:verified").total == 1
+
+
+@pytest.mark.parametrize("format", ["json", "annotations", "csv"])
+@pytest.mark.parametrize("then", ["judged", "undone"])
+def test_an_older_report_brings_nothing_back(tmp_path: Path, format: str, then: str) -> None:
+    ws, _ = indexed(tmp_path / "project")
+    mark(ws, [_CONTAINERS], "disputed", reviewer="Bob", note="No.")
+    id = mark(ws, [_CONTAINERS], "false", reviewer="Ann", note="Hm.")[0].claim.claim.id
+    path = exported(ws, format, tmp_path)
+    if then == "judged":
+        mark(ws, [_CONTAINERS], "verified", reviewer="Ann")
+    else:
+        undo(ws, reviewer="Ann")
+    before = [event.id for event in history(ws, id)]
+    assert import_reviews(ws, path, importer="Zoe").new == {}
+    assert [event.id for event in history(ws, id)] == before
 
 
 @pytest.mark.parametrize("format", ["json", "annotations", "csv", "claimreview"])

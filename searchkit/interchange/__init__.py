@@ -10,10 +10,10 @@ from typing import Any
 
 from searchkit.errors import ReadError
 from searchkit.interchange import claimreview, report, webannotation
-from searchkit.interchange.record import ClaimRecord, Records
+from searchkit.interchange.record import ClaimRecord, JudgedRecord, Records
 from searchkit.model import Scale
 
-__all__ = ["ClaimRecord", "Records", "claimreview", "parse", "webannotation"]
+__all__ = ["ClaimRecord", "JudgedRecord", "Records", "claimreview", "parse", "webannotation"]
 
 _SCRIPT = re.compile(
     r"<script[^>]*type\s*=\s*[\"']?application/ld\+json[^>]*>(.*?)</script", re.DOTALL | re.I

@@ -15,7 +15,7 @@ from searchkit.anchor import anchor, describe
 from searchkit.claims import custom_id
 from searchkit.errors import AmbiguousError, NotFoundError, ReadError, SearchkitError, SidecarError
 from searchkit.identity import keys
-from searchkit.interchange import ClaimRecord, parse
+from searchkit.interchange import ClaimRecord, JudgedRecord, parse
 from searchkit.model import (
     Action,
     Anchor,
@@ -209,10 +209,7 @@ class _Import:
                 dropped.append(f"{self.record.place}: status {judged.status!r} is not in the scale")
                 continue
             reviewer = judged.reviewer or self.importer
-            if state and any(
-                (j.reviewer, j.status, j.note) == (reviewer, judged.status, judged.note)
-                for j in state.judgements
-            ):
+            if state and _given(state, reviewer, judged):
                 continue
             own = [link for link in links if link.reviewer == reviewer]
             links = [link for link in links if link not in own]
@@ -248,6 +245,22 @@ class _Import:
             if found not in there:
                 links.append(found)
         return links
+
+
+def _given(state: ClaimState, reviewer: str, judged: JudgedRecord) -> bool:
+    """Whether the reviewer gave the verdict already: it stands, or gave way to something since."""
+    own = [j for j in state.judgements if j.reviewer == reviewer]
+    if any((j.status, j.note) == (judged.status, judged.note) for j in own):
+        return True
+    if judged.time is None:
+        return False
+    second = judged.time[: len("2024-08-01T12:00:00")]
+    return any(
+        event.time.startswith(second) or any(j.time > judged.time for j in own)
+        for event in state.history
+        if (event.action, event.reviewer) == ("judge", reviewer)
+        and (event.data.get("status"), event.data.get("note")) == (judged.status, judged.note)
+    )
 
 
 def _write(ws: Workspace, id: str, acts: list[Timed]) -> int:
