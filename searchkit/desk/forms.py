@@ -26,6 +26,8 @@ class Draft:
     note: str | None = None
     wording: str | None = None
     said_by: str | None = None
+    #: Where a claim was to stand whose words are gone.
+    place: str | None = None
     #: The verdict that was asked for and not written.
     status: str | None = None
 
@@ -58,6 +60,7 @@ def draft_of(form: Fields) -> Draft:
         note=text_of(form.get("note")),
         wording=text_of(form.get("wording")),
         said_by=text_of(form.get("said_by")),
+        place=text_of(form.get("place")),
         status=form.get("status") or None,
     )
 

@@ -12,6 +12,7 @@ from searchkit.desk.forms import Draft, draft_of, text_of
 from searchkit.desk.guard import local
 from searchkit.desk.looks import short, told
 from searchkit.desk.panel import article_page, panel_of
+from searchkit.desk.shown import OutdatedError, same_text, same_words
 from searchkit.desk.views import Answer, acting, reviewer_now, wants_part
 from searchkit.errors import NotFoundError, SearchkitError, UnseenError, UsageError
 from searchkit.model import UNREVIEWED
@@ -33,6 +34,8 @@ def act(ws: Workspace, article_id: str, claim_id: str, act: str) -> Answer:
         raise NotFoundError(f"article {article_id} has no claim {claim_id}")
     onward = request.form.get("next")
     try:
+        if act in _CONCLUDING:
+            same_words(ws, article_id, claim_id)
         done = _ACTS[act](ws, claim_id, reviewer_now())
     except SearchkitError as error:
         panel = panel_of(
@@ -45,7 +48,8 @@ def act(ws: Workspace, article_id: str, claim_id: str, act: str) -> Answer:
             next=onward,
             here=request.form.get("here"),
         )
-        return article_page(panel.article, panel), 409 if isinstance(error, UnseenError) else 400
+        asked = isinstance(error, (UnseenError, OutdatedError))
+        return article_page(panel.article, panel), 409 if asked else 400
     return _answer(ws, act, done, onward)
 
 
@@ -112,7 +116,10 @@ def _confirm(ws: Workspace, claim: str, reviewer: str) -> Done:
 
 
 def _reattach(ws: Workspace, claim: str, reviewer: str) -> Done:
-    return settling.reattach(ws, claim, request.form.get("place", ""), reviewer=reviewer)
+    article, _ = resolve_claim(ws, claim)
+    same_text(read_article(ws, article).article.text)
+    place = request.form.get("place", "")
+    return settling.reattach(ws, claim, place, reviewer=reviewer, seen=_seen())
 
 
 def _link(ws: Workspace, claim: str, reviewer: str) -> Done:
@@ -150,6 +157,8 @@ _ACTS: Mapping[str, Callable[[Workspace, str, str], Done]] = {
     "assign": _assign,
     "undo": _undo,
 }
+#: What makes a verdict stand on the words that the claim has now.
+_CONCLUDING = frozenset({"mark", "confirm", "reattach"})
 _SAID = {
     "confirm": "Confirmed for the changed words",
     "reattach": "In its new place",
