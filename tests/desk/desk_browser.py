@@ -67,4 +67,4 @@ class Window:
     def close(self) -> None:
         """Shut the window; nothing may have gone wrong in it."""
         self._context.close()
-        assert self.complaints == []
+        assert self.complaints == [], self.complaints

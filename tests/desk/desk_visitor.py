@@ -19,7 +19,7 @@ from searchkit.workflow.workspace import Workspace
 
 BASE = "http://127.0.0.1"
 
-_CARRIED = ("heads", "shown", "text")
+_CARRIED = ("heads", "marking", "shown", "text")
 
 Form = Mapping[str, str | Sequence[str]]
 

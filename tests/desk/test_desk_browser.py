@@ -141,6 +141,34 @@ def test_two_at_once_the_second_is_asked(desk: Open, ws: Workspace) -> None:
     assert "reviewers differ" in ben.locator("#panel h2").inner_text().lower()
 
 
+def test_a_window_marks_under_the_name_that_it_shows(desk: Open, ws: Workspace) -> None:
+    here = desk().page
+    there = here.context.new_page()
+    here.goto(address(ws, CRANE))
+    there.goto("/you")
+    there.get_by_label("Your name").fill("Bob")
+    there.get_by_role("button", name="Mark under this name").click()
+    there.wait_for_load_state()
+    me = here.locator("a.me")
+    assert me.inner_text() == "Marking as Anna Berg"
+    here.get_by_role("button", name="False").click()
+    here.get_by_text("you are now marking as Bob").first.wait_for()
+    assert state(ws, CRANE) is None
+    assert me.inner_text() == "Marking as Bob"
+    here.get_by_role("button", name="False").click()
+    here.locator("#panel .notice.good").wait_for()
+    assert state(ws, CRANE).judgements[0].reviewer == "Bob"
+    here.reload()
+    there.goto("/you")
+    there.get_by_label("Your name").fill("Cem")
+    there.get_by_role("button", name="Mark under this name").click()
+    there.wait_for_load_state()
+    assert me.inner_text() == "Marking as Bob"
+    here.get_by_role("link", name=re.compile("The port opened|crane")).first.click()
+    here.get_by_role("heading", name="Your verdict as Cem").wait_for()
+    assert me.inner_text() == "Marking as Cem"
+
+
 def test_the_queue_by_keyboard(desk: Open, ws: Workspace) -> None:
     page = desk().page
     page.goto("/queue")
@@ -314,6 +342,8 @@ def test_a_desk_started_anew_loses_nothing_that_was_typed(browser: Any, ws: Work
         page = window.page
         page.goto(address(ws, CRANE))
         page.get_by_label("Reasoning").fill("Typed with care.")
+        # What is known elsewhere is asked for by then, so that nothing is refused in between.
+        page.wait_for_load_state("networkidle")
     with served(ws.root, "--by", "Anna Berg", "--port", str(port)):
         page.get_by_role("button", name="False").click()
         again = page.get_by_role("button", name="Send again")

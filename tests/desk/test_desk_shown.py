@@ -8,6 +8,7 @@ import pytest
 from desk_visitor import BASE, Form, Office, Visitor
 
 from searchkit.workflow.indexing import index
+from searchkit.workflow.reading import read_article
 from searchkit.workflow.reviewing import mark
 from searchkit.workflow.settling import reattach
 
@@ -90,3 +91,38 @@ def test_a_page_that_does_not_say_what_it_showed_is_outdated(office: Office, act
     code, _ = send(anna, f"{path}/mark", {**form, "shown": "é", "status": "nonsense"})
     assert code == 409
     assert office.state(CRANE) is None
+
+
+@pytest.mark.parametrize("act", ["mark", "link", "note", "assign", "undo"])
+def test_nothing_is_written_under_another_name_than_the_page_shows(
+    office: Office, act: str
+) -> None:
+    anna, path = office.visitor("Anna Berg"), office.path(CRANE)
+    anna.post(f"{path}/mark", {"status": "verified"})
+    old = anna.carried(f"{path}/{act}")
+    assert anna.post("/you", {"name": "Bob"}).status_code == 303
+    before = office.state(CRANE).history
+    form = {"status": "false", "url": "https://x.example.org", "remark": "Seen.", "note": "Typed."}
+    unsaid = {name: value for name, value in old.items() if name != "marking"}
+    for page in (old, unsaid):
+        code, asked = send(anna, f"{path}/{act}", form | page)
+        assert code == 409
+        assert "you are now marking as Bob" in asked
+        assert "Typed.</textarea>" in asked
+    assert office.state(CRANE).history == before
+    if act != "undo":
+        assert send(anna, f"{path}/{act}", form | anna.carried(f"{path}/{act}"))[0] == 303
+        assert office.state(CRANE).history[-1].reviewer == "Bob"
+
+
+def test_no_claim_is_marked_out_under_another_name(office: Office) -> None:
+    anna = office.visitor("Anna Berg")
+    article = office.path(CRANE).rpartition("/")[0]
+    old = anna.carried(f"{article}/claims")
+    anna.post("/you", {"name": "Bob"})
+    code, asked = send(anna, f"{article}/claims", old | {"words": "the new crane"})
+    assert code == 409
+    assert "you are now marking as Bob" in asked
+    assert "the new crane</textarea>" in asked
+    claims = read_article(office.ws, article.rpartition("/")[2]).claims
+    assert not [one for one in claims if one.claim.kind == "custom"]

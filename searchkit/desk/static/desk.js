@@ -18,7 +18,20 @@ function shown(html) {
   $("#panel").replaceWith(fresh);
   furnish(fresh);
   tint(fresh);
+  signed(fresh.dataset.me);
   return fresh;
+}
+
+/* Another window may have said another name: the one that is shown is the one that marks. */
+
+function signed(name) {
+  if (!name) return;
+  const [soft, own] = [document.createElement("span"), document.createElement("span")];
+  soft.className = "soft";
+  soft.textContent = "Marking as";
+  own.dir = "auto";
+  own.textContent = name;
+  $("a.me").replaceChildren(soft, " ", own);
 }
 
 function tint(panel) {
