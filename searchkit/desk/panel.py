@@ -7,7 +7,7 @@ from flask import render_template, request
 
 from searchkit.desk.forms import Draft
 from searchkit.desk.text import passages, title_pieces
-from searchkit.desk.views import page, wants_part
+from searchkit.desk.views import page, reviewer, wants_part
 from searchkit.model import ReviewedArticle, ReviewedClaim
 from searchkit.reports import claim_view
 from searchkit.reports.view import ClaimView
@@ -58,14 +58,18 @@ def panel_of(
     undoable: bool = False,
     next: str | None = None,
     here: str | None = None,
-    hidden: bool = False,
+    second: bool = False,
 ) -> Panel:
     """The panel of a claim.
+
+    Args:
+        second: a second opinion is asked for: until the reviewer gave one, the first is hidden.
 
     Raises:
         NotFoundError: there is none.
     """
     article, claim = show_claim(ws, article_id, claim_id)
+    judges = {judgement.reviewer for judgement in (claim.state.judgements if claim.state else ())}
     return Panel(
         article=article,
         claim=claim,
@@ -78,7 +82,7 @@ def panel_of(
         undoable=undoable,
         next=next,
         here=here,
-        hidden=hidden,
+        hidden=second and reviewer() not in judges,
     )
 
 

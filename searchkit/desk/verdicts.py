@@ -47,6 +47,7 @@ def act(ws: Workspace, article_id: str, claim_id: str, act: str) -> Answer:
             unseen=error.events if isinstance(error, UnseenError) else (),
             next=onward,
             here=request.form.get("here"),
+            second=_second(),
         )
         asked = isinstance(error, (UnseenError, OutdatedError))
         return article_page(panel.article, panel), 409 if asked else 400
@@ -59,7 +60,10 @@ def _answer(ws: Workspace, act: str, done: Done, onward: str | None) -> Answer:
     # One that its reviewer marked out and took back is no claim any more.
     there = read_article(ws, claim.article).claim(claim.id) is not None
     if wants_part() and there:
-        panel = panel_of(ws, claim.article, claim.id, told=text, undoable=act != "undo")
+        undoable = act != "undo"
+        panel = panel_of(
+            ws, claim.article, claim.id, told=text, undoable=undoable, second=_second()
+        )
         return article_page(panel.article, panel)
     here = url_for("articles.claim", article_id=claim.article, claim_id=claim.id)
     session["done"] = {
@@ -126,6 +130,9 @@ def _link(ws: Workspace, claim: str, reviewer: str) -> Done:
     links = draft_of(request.form).links
     if not links:
         raise UsageError("no link was given", remedy="paste its address")
+    if _second() and not all(one.stance for one in links):
+        # It would be that of the verdict that is hidden.
+        raise UsageError("no stance was chosen", remedy="say whether the link supports the claim")
     return reviewing.link(ws, claim, links, reviewer=reviewer)
 
 
@@ -172,6 +179,11 @@ _SAID = {
 def _seen() -> list[str]:
     """The heads that the form was made with."""
     return request.form.get("heads", "").split()
+
+
+def _second() -> bool:
+    """Whether the form asked for a second opinion, with the first one hidden."""
+    return request.form.get("second") == "1"
 
 
 def _typed() -> Draft:

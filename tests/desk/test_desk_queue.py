@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from desk_visitor import Office, Visitor, field
 
+from searchkit.workflow.links import Link
 from searchkit.workflow.queue import waiting
 from searchkit.workflow.reviewing import mark
 from searchkit.workflow.selection import ClaimFilter
@@ -110,3 +112,54 @@ def test_statuses_have_the_keys_of_the_terminal(office: Office) -> None:
         "unproven": "p",
         "not-checkable": "c",
     }
+
+
+@pytest.mark.parametrize(
+    ("act", "form", "code"),
+    [
+        ("mark", {"status": "verified", "url": "", "quote": "A quote without a link."}, 400),
+        ("mark", {"status": "verified", "note": "x" * 20_001}, 400),
+        ("mark", {"status": "verified", "shown": "older words"}, 409),
+        ("mark", {"status": "verified", "marking": "somebody else"}, 409),
+        ("mark", {"status": "verified", "heads": ""}, 409),
+        ("link", {"url": "https://mine.example.org"}, 400),
+        ("note", {"remark": " "}, 400),
+        ("undo", {}, 400),
+    ],
+)
+def test_a_refused_form_shows_nothing_of_the_first_opinion(
+    office: Office, act: str, form: dict[str, str], code: int
+) -> None:
+    link = Link("https://first.example.org", "refutes", "420,000")
+    mark(office.ws, [CRANE], "false", [link], reviewer="Ben", note="The port says otherwise.")
+    mark(office.ws, ["Exports of timber"], "false", reviewer="Ben")
+    anna = office.visitor()
+    here, page = at(anna, "/queue?second=1&q=412,000")
+    path = f"/articles/{here}"
+    assert path == office.path(CRANE)
+    names = ("heads", "shown", "marking", "next", "here", "second")
+    sent = {name: field(page, name) for name in names} | form
+    refused = anna.post(f"{path}/{act}", sent)
+    assert refused.status_code == code
+    for text in (page, refused.text):
+        for hidden in ("Ben", "otherwise", "first.example", "420,000", '"claim bad', "History"):
+            assert hidden not in text
+        assert 'badge bad"' not in text
+    assert "Second opinion" in refused.text
+    names = ("heads", "shown", "marking", "next", "here", "second")
+    again = {name: field(refused.text, name) for name in names}
+    done = anna.post(f"{path}/mark", again | {"status": "verified"})
+    assert "You differ: Ben says False." in anna.page(done.headers["Location"])
+
+
+def test_a_link_before_the_second_opinion_takes_no_stance_of_the_first(office: Office) -> None:
+    mark(office.ws, [CRANE], "false", reviewer="Ben")
+    anna = office.visitor()
+    here, page = at(anna, "/queue?second=1")
+    form = page[page.index(f"{here}/link") :]
+    assert "as the verdict says" not in form[: form.index("</form>")]
+    sent = {name: field(page, name) for name in ("next", "here", "second")}
+    link = {"url": "https://mine.example.org", "stance": "supports"}
+    assert anna.post(f"/articles/{here}/link", sent | link | {"stance": ""}).status_code == 400
+    assert anna.post(f"/articles/{here}/link", sent | link).status_code == 303
+    assert [one.stance for one in office.state(CRANE).evidence] == ["supports"]
