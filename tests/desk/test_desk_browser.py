@@ -209,6 +209,38 @@ def test_the_queue_by_keyboard(desk: Open, ws: Workspace) -> None:
     assert state(ws, second).status == "unreviewed"
 
 
+def test_a_key_held_down_decides_on_one_claim_only(desk: Open, ws: Workspace) -> None:
+    page = desk().page
+
+    def judged() -> int:
+        found = [read_article(ws, id).claims for id in ws.reviews.ids()]
+        return sum(bool(one.state and one.state.judgements) for many in found for one in many)
+
+    page.goto("/queue")
+    with page.expect_navigation():
+        page.keyboard.down("v")
+    for _ in range(3):
+        page.keyboard.down("v")
+        page.wait_for_load_state("networkidle")
+    page.keyboard.up("v")
+    assert judged() == 1
+    with page.expect_navigation():
+        page.keyboard.press("f")
+    assert judged() == 2
+    with page.expect_navigation():
+        page.keyboard.down("u")
+    page.goto("/queue")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Mixed").click()
+    page.keyboard.down("u")
+    page.wait_for_load_state("networkidle")
+    assert judged() == 2
+    page.keyboard.up("u")
+    with page.expect_navigation():
+        page.keyboard.press("u")
+    assert judged() == 1
+
+
 def test_an_article_by_keyboard(desk: Open, ws: Workspace) -> None:
     page = desk().page
     page.goto(address(ws, FERRY).rpartition("/")[0])

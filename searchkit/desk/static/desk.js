@@ -246,6 +246,8 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (typing(event.target) || !keysOn()) return;
+  /* A key that is held down, even into the next page, only goes through claims: it decides nothing. */
+  if (event.repeat && event.key !== "j" && event.key !== "k") return;
   const queue = $("[data-queue]");
   const status = $$("[data-status]").find((one) => one.dataset.status === event.key);
   const named = $(`[data-key="${CSS.escape(event.key)}"]`);
