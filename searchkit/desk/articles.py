@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, redirect, render_template, request, session, url_for
 
 from searchkit.desk.looks import short, told
@@ -14,6 +16,9 @@ from searchkit.workflow.reading import read_article, show_claim
 from searchkit.workflow.reviewing import add_claim
 from searchkit.workflow.similar import known_of
 from searchkit.workflow.workspace import Workspace
+
+#: As the script writes a place; no text has one with more digits.
+_PLACE = re.compile("[0-9]{1,12}")
 
 pages = Blueprint("articles", __name__, url_prefix="/articles")
 
@@ -79,7 +84,7 @@ def _span(text: str) -> tuple[int | None, str]:
     """
     words = request.form.get("words", "").replace("\r\n", "\n")
     start, end = request.form.get("start", ""), request.form.get("end", "")
-    if not (start.isdecimal() and end.isdecimal()):
+    if not (_PLACE.fullmatch(start) and _PLACE.fullmatch(end)):
         return None, words
     same_text(text)
     return int(start), text[int(start) : int(end)]

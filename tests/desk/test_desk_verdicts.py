@@ -173,6 +173,9 @@ def test_any_span_becomes_a_claim(office: Office) -> None:
     made = anna.post(f"{article}/claims", form)
     assert made.status_code == 303
     assert "the new crane" in anna.page(made.headers["Location"])
+    for place in ("9" * 5_000, "٣", "²", "-1", ""):
+        odd = {"text": form["text"], "start": place, "end": place}
+        assert anna.post(f"{article}/claims", odd).status_code == 400
     typed = anna.post(f"{article}/claims", {"words": "for the third month"})
     assert typed.status_code == 303
     assert anna.post(f"{article}/claims", {"words": "no such words"}).status_code == 400
