@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import field, frozen
 from flask import render_template, request
 
-from searchkit.desk.forms import Draft
+from searchkit.desk.forms import Typed
 from searchkit.desk.text import passages, title_pieces
 from searchkit.desk.views import page, reviewer, wants_part
 from searchkit.model import ReviewedArticle, ReviewedClaim
@@ -23,8 +23,8 @@ class Panel:
     claim: ReviewedClaim
     view: ClaimView
     handle: str
-    #: What was typed for a verdict that was not written.
-    draft: Draft = field(factory=Draft)
+    #: What was typed and not written.
+    typed: Typed = field(factory=Typed)
     #: Why it was not.
     alert: str | None = None
     #: What others did, that the reviewer had not seen.
@@ -51,7 +51,7 @@ def panel_of(
     article_id: str,
     claim_id: str,
     *,
-    draft: Draft | None = None,
+    typed: Typed | None = None,
     alert: str | None = None,
     unseen: tuple[str, ...] = (),
     told: str | None = None,
@@ -75,7 +75,7 @@ def panel_of(
         claim=claim,
         view=claim_view(article, claim, ws.scale),
         handle=handles(ws, [claim_id])[claim_id],
-        draft=draft or Draft(),
+        typed=typed or Typed(),
         alert=alert,
         unseen=unseen,
         told=told,

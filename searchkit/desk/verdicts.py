@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from attrs import evolve
 from flask import Blueprint, redirect, request, session, url_for
 from werkzeug.exceptions import NotFound
 
-from searchkit.desk.forms import Draft, draft_of, text_of
-from searchkit.desk.guard import local
+from searchkit.desk.forms import draft_of, text_of, typed_of
+from searchkit.desk.guard import filled_in, local
 from searchkit.desk.looks import short, told
 from searchkit.desk.panel import article_page, panel_of
 from searchkit.desk.shown import OutdatedError, same_text, same_words
-from searchkit.desk.views import Answer, acting, reviewer_now, wants_part
+from searchkit.desk.views import Answer, acting, page, reviewer_now, wants_part
 from searchkit.errors import NotFoundError, SearchkitError, UnseenError, UsageError
 from searchkit.model import UNREVIEWED
 from searchkit.workflow import reviewing, settling
@@ -30,8 +29,11 @@ def act(ws: Workspace, article_id: str, claim_id: str, act: str) -> Answer:
     """Do something on a claim, and show it as it stands then."""
     if act not in _ACTS:
         raise NotFound
-    if resolve_claim(ws, claim_id) != (article_id, claim_id):
-        raise NotFoundError(f"article {article_id} has no claim {claim_id}")
+    try:
+        if resolve_claim(ws, claim_id) != (article_id, claim_id):
+            raise NotFoundError(f"article {article_id} has no claim {claim_id}")
+    except NotFoundError:
+        return page("gone.html", article_id=article_id, fields=filled_in(request)), 404
     onward = request.form.get("next")
     try:
         if act in _CONCLUDING:
@@ -42,7 +44,7 @@ def act(ws: Workspace, article_id: str, claim_id: str, act: str) -> Answer:
             ws,
             article_id,
             claim_id,
-            draft=_typed(),
+            typed=typed_of(request.form, act),
             alert=told(error, ws.root),
             unseen=error.events if isinstance(error, UnseenError) else (),
             next=onward,
@@ -184,12 +186,3 @@ def _seen() -> list[str]:
 def _second() -> bool:
     """Whether the form asked for a second opinion, with the first one hidden."""
     return request.form.get("second") == "1"
-
-
-def _typed() -> Draft:
-    """What the form held, as far as it can be shown again."""
-    try:
-        return draft_of(request.form)
-    except UsageError:
-        form = request.form
-        return evolve(Draft(), note=text_of(form.get("note")), status=form.get("status"))
