@@ -33,9 +33,9 @@ class Panel:
     told: str | None = None
     #: Whether that can be taken back.
     undoable: bool = False
-    #: Where to go on after the next act; None: stay.
+    #: Where to go on once a verdict is given; None: stay.
     next: str | None = None
-    #: Where to come back to when it is undone; given with `next`.
+    #: Where to stay otherwise, and to come back to when it is undone; given with `next`.
     here: str | None = None
     #: The verdicts of others are not shown before the reviewer's own.
     hidden: bool = False

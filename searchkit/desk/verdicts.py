@@ -67,15 +67,15 @@ def _answer(ws: Workspace, act: str, done: Done, onward: str | None) -> Answer:
             ws, claim.article, claim.id, told=text, undoable=undoable, second=_second()
         )
         return article_page(panel.article, panel)
-    here = url_for("articles.claim", article_id=claim.article, claim_id=claim.id)
+    alone = url_for("articles.claim", article_id=claim.article, claim_id=claim.id)
+    here = local(request.form.get("here"), alone)
     session["done"] = {
         "text": text,
         **({} if act == "undo" else {"article": claim.article, "claim": claim.id}),
-        "back": local(request.form.get("here"), here),
+        "back": here,
     }
-
     home = here if there else url_for("articles.article", article_id=claim.article)
-    return redirect(local(onward, home), 303)
+    return redirect(local(onward, home) if act in _SETTLING else home, 303)
 
 
 def _told(ws: Workspace, act: str, done: Done) -> str:
@@ -168,6 +168,8 @@ _ACTS: Mapping[str, Callable[[Workspace, str, str], Done]] = {
 }
 #: What makes a verdict stand on the words that the claim has now.
 _CONCLUDING = frozenset({"mark", "confirm", "reattach"})
+#: What a claim's turn in the queue ends with.
+_SETTLING = frozenset({"mark", "confirm"})
 _SAID = {
     "confirm": "Confirmed for the changed words",
     "reattach": "In its new place",

@@ -8,9 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from desk_visitor import Office, Visitor, field
 
+from searchkit.workflow.indexing import index
 from searchkit.workflow.links import Link
 from searchkit.workflow.queue import waiting
-from searchkit.workflow.reviewing import mark
+from searchkit.workflow.reviewing import mark, note
 from searchkit.workflow.selection import ClaimFilter
 
 CRANE = "412,000 containers"
@@ -66,11 +67,49 @@ def test_a_verdict_leads_on_and_undo_leads_back(office: Office) -> None:
     assert "1 of 13" in page
     assert links(page)["k"]
     undo = re.search(
-        r'<form action="([^"]+/undo)" method="post">.*?name="next" value="([^"]+)"', page, re.S
+        r'<form action="([^"]+/undo)" method="post">.*?name="here" value="([^"]+)"', page, re.S
     )
     assert undo
-    back = anna.post(undo[1], {"next": undo[2].replace("&amp;", "&")})
+    back = anna.post(undo[1], {"here": undo[2].replace("&amp;", "&")})
     assert at(anna, back.headers["Location"])[0] == first
+
+
+@pytest.mark.parametrize(
+    ("done", "form"),
+    [
+        ("note", {"remark": "Asked the port."}),
+        ("link", {"url": "https://x.example.org", "stance": "context"}),
+        ("assign", {"to": ""}),
+        ("undo", {}),
+    ],
+)
+def test_what_is_no_verdict_stays_with_its_claim(
+    office: Office, done: str, form: dict[str, str]
+) -> None:
+    anna = office.visitor()
+    first, page = at(anna)
+    note(office.ws, first.partition("/")[2], "Something to take back.", reviewer="Anna Berg")
+    carried = {name: field(page, name) for name in ("heads", "next", "here")}
+    sent = anna.post(f"/articles/{first}/{done}", carried | form)
+    assert sent.status_code == 303
+    stayed, page = at(anna, sent.headers["Location"])
+    assert stayed == first
+    assert "/queue?" in sent.headers["Location"]
+    assert at(anna, act(anna, first, page, status="false"))[0] != first
+
+
+def test_a_confirmed_verdict_leads_on(office: Office) -> None:
+    mark(office.ws, [CRANE], "verified", reviewer="Anna Berg")
+    digest = office.ws.root / "corpus" / "digest.txt"
+    text = digest.read_text("utf-8")
+    digest.write_text(text.replace("handled 412,000", "handled some 412,000"), "utf-8")
+    index(office.ws)
+    anna = office.visitor()
+    first, page = at(anna)
+    carried = {name: field(page, name) for name in ("heads", "next", "here")}
+    sent = anna.post(f"/articles/{first}/confirm", carried)
+    assert sent.status_code == 303
+    assert at(anna, sent.headers["Location"])[0] != first
 
 
 def test_filters_stay_all_the_way(office: Office) -> None:
