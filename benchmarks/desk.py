@@ -206,7 +206,8 @@ def _loaded(
             here = f"/articles/{article}/{claim}"
             status, page, taken = visitor.ask(here, part=True)
             codes[status] += 1
-            form = [("heads", _field(page, "heads")), ("reviewer", f"Writer {number}")]
+            form = [(name, _field(page, name)) for name in ("heads", "shown")]
+            form += [("reviewer", f"Writer {number}")]
             form += [("status", rng.choice(("verified", "false"))), ("note", "Load.")]
             status, _, taken = visitor.ask(f"{here}/mark", form, part=True)
             codes[status] += 1

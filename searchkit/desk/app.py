@@ -19,6 +19,7 @@ from searchkit.desk import (
     queue,
     reports,
     search,
+    shown,
     verdicts,
     views,
 )
@@ -33,7 +34,8 @@ from searchkit.errors import (
     UnseenError,
 )
 from searchkit.reports.escape import address, plain
-from searchkit.reports.markup import difference, language, minute, shown, tone
+from searchkit.reports.markup import difference, language, minute, tone
+from searchkit.reports.markup import shown as printed
 
 #: A form holds notes of 20,000 characters at most; this is far more.
 _LARGEST = 1_000_000
@@ -41,6 +43,7 @@ _CODES: tuple[tuple[type[SearchkitError], int], ...] = (
     (NotFoundError, 404),
     (AmbiguousError, 404),
     (UnseenError, 409),
+    (shown.OutdatedError, 409),
     (LockedError, 503),
     (EngineError, 503),
 )
@@ -50,7 +53,7 @@ class _Flask(Flask):
     """Everything that a template prints is escaped, and holds visible characters only."""
 
     jinja_options: ClassVar[dict[str, Any]] = {  # type: ignore[misc]
-        "finalize": shown,
+        "finalize": printed,
         "undefined": StrictUndefined,
         "trim_blocks": True,
         "lstrip_blocks": True,
@@ -93,7 +96,7 @@ def _templates(app: Flask, settings: Settings) -> None:
         "address": address,
         "checked": looks.checked,
         "difference": difference,
-        "digest": articles.digest,
+        "digest": shown.digest,
         "highlighted": looks.highlighted,
         "language": language,
         "minute": minute,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
+import re
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 
 from searchkit.desk.looks import short, told
 from searchkit.desk.panel import article_page, panel_of
+from searchkit.desk.shown import OutdatedError, same_text
 from searchkit.desk.views import Answer, acting, page, reading, reviewer_now, wants_part
 from searchkit.errors import SearchkitError
 from searchkit.workflow.contradictions import contradicting
@@ -15,6 +16,9 @@ from searchkit.workflow.reading import read_article, show_claim
 from searchkit.workflow.reviewing import add_claim
 from searchkit.workflow.similar import known_of
 from searchkit.workflow.workspace import Workspace
+
+#: As the script writes a place; no text has one with more digits.
+_PLACE = re.compile("[0-9]{1,12}")
 
 pages = Blueprint("articles", __name__, url_prefix="/articles")
 
@@ -60,7 +64,8 @@ def mark_out(ws: Workspace, article_id: str) -> Answer:
         done = add_claim(ws, article_id, words, start=start, reviewer=reviewer_now())
     except SearchkitError as error:
         session["done"] = {"text": told(error, ws.root), "problem": True}
-        return article_page(read_article(ws, article_id)), 400
+        code = 409 if isinstance(error, OutdatedError) else 400
+        return article_page(read_article(ws, article_id)), code
     id = done.claim.claim.id
     text = f"Marked out: “{short(done.claim.claim.text)}”"
     session["done"] = {
@@ -71,22 +76,15 @@ def mark_out(ws: Workspace, article_id: str) -> Answer:
     return redirect(url_for("articles.claim", article_id=article_id, claim_id=id), 303)
 
 
-def digest(text: str) -> str:
-    """What tells whether a text is still the one that a place was chosen in."""
-    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
-
-
 def _span(text: str) -> tuple[int | None, str]:
     """The place and the words that were chosen; no place where words were typed.
 
     Raises:
-        SearchkitError: the text is another one by now.
+        OutdatedError: the text is another one by now.
     """
     words = request.form.get("words", "").replace("\r\n", "\n")
     start, end = request.form.get("start", ""), request.form.get("end", "")
-    if not (start.isdecimal() and end.isdecimal()):
+    if not (_PLACE.fullmatch(start) and _PLACE.fullmatch(end)):
         return None, words
-    if request.form.get("text") != digest(text):
-        message = "the text changed while you read it"
-        raise SearchkitError(message, remedy="choose the words once more")
+    same_text(text)
     return int(start), text[int(start) : int(end)]

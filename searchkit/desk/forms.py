@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Sequence
 
 from attrs import field, frozen
@@ -20,14 +21,42 @@ _LAST_PAGE = 1_000_000
 
 @frozen
 class Draft:
-    """What was typed for a verdict."""
+    """A verdict as a form asks for it."""
 
     links: tuple[Link, ...] = ()
     note: str | None = None
     wording: str | None = None
     said_by: str | None = None
-    #: The verdict that was asked for and not written.
     status: str | None = None
+
+
+@frozen
+class Row:
+    """The fields of one link, as they were filled in."""
+
+    url: str = ""
+    stance: str = ""
+    quote: str = ""
+
+
+@frozen
+class Typed:
+    """What a claim's forms held when one was refused, letter by letter, to be shown again."""
+
+    #: The verdict that was asked for.
+    status: str = ""
+    #: The links that it was to carry.
+    rows: tuple[Row, ...] = (Row(),)
+    note: str = ""
+    wording: str = ""
+    said_by: str = ""
+    #: A link without a verdict.
+    link: Row = Row()
+    remark: str = ""
+    #: Who was to be at work on the claim.
+    to: str = ""
+    #: Where a claim was to stand whose words are gone.
+    place: str = ""
 
 
 @frozen
@@ -59,6 +88,19 @@ def draft_of(form: Fields) -> Draft:
         wording=text_of(form.get("wording")),
         said_by=text_of(form.get("said_by")),
         status=form.get("status") or None,
+    )
+
+
+def typed_of(form: Fields, act: str) -> Typed:
+    """What the form of an act held, whatever is wrong with it."""
+    columns = (form.getlist(name) for name in ("url", "stance", "quote"))
+    rows = [Row(*row) for row in itertools.zip_longest(*columns, fillvalue="")]
+    filled = tuple(row for row in rows if row != Row()) or (Row(),)
+    texts = ("status", "note", "wording", "said_by", "remark", "to", "place")
+    return Typed(
+        rows=filled if act == "mark" else (Row(),),
+        link=filled[0] if act == "link" else Row(),
+        **{name: form.get(name, "").replace("\r\n", "\n") for name in texts},
     )
 
 

@@ -54,7 +54,7 @@ def install(app: Flask, settings: Settings) -> None:
         if asked and not _same(request.cookies.get(cookie, ""), known):
             return render_template("enter.html", wrong=False), 401
         if request.method not in _READING and not _known_form(request):
-            return render_template("again.html", fields=_typed(request)), 403
+            return render_template("again.html", fields=filled_in(request)), 403
         return None
 
     def enter() -> AnyResponse | tuple[str, int]:
@@ -114,8 +114,8 @@ def _same(given: str, known: str) -> bool:
     return hmac.compare_digest(given.encode(errors="replace"), known.encode())
 
 
-def _typed(request: Request) -> list[tuple[str, str]]:
-    """What a form held, to be sent again: nobody shall lose what was typed."""
+def filled_in(request: Request) -> list[tuple[str, str]]:
+    """What a form held, to be shown again: nobody shall lose what was typed."""
     return [(key, value) for key, value in request.form.items(multi=True) if key != "csrf"]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from attrs import field, frozen
 from flask import render_template, request
 
-from searchkit.desk.forms import Draft
+from searchkit.desk.forms import Typed
 from searchkit.desk.text import passages, title_pieces
-from searchkit.desk.views import page, wants_part
+from searchkit.desk.views import page, reviewer, wants_part
 from searchkit.model import ReviewedArticle, ReviewedClaim
 from searchkit.reports import claim_view
 from searchkit.reports.view import ClaimView
@@ -23,8 +23,8 @@ class Panel:
     claim: ReviewedClaim
     view: ClaimView
     handle: str
-    #: What was typed for a verdict that was not written.
-    draft: Draft = field(factory=Draft)
+    #: What was typed and not written.
+    typed: Typed = field(factory=Typed)
     #: Why it was not.
     alert: str | None = None
     #: What others did, that the reviewer had not seen.
@@ -33,9 +33,9 @@ class Panel:
     told: str | None = None
     #: Whether that can be taken back.
     undoable: bool = False
-    #: Where to go on after the next act; None: stay.
+    #: Where to go on once a verdict is given; None: stay.
     next: str | None = None
-    #: Where to come back to when it is undone; given with `next`.
+    #: Where to stay otherwise, and to come back to when it is undone; given with `next`.
     here: str | None = None
     #: The verdicts of others are not shown before the reviewer's own.
     hidden: bool = False
@@ -51,34 +51,38 @@ def panel_of(
     article_id: str,
     claim_id: str,
     *,
-    draft: Draft | None = None,
+    typed: Typed | None = None,
     alert: str | None = None,
     unseen: tuple[str, ...] = (),
     told: str | None = None,
     undoable: bool = False,
     next: str | None = None,
     here: str | None = None,
-    hidden: bool = False,
+    second: bool = False,
 ) -> Panel:
     """The panel of a claim.
+
+    Args:
+        second: a second opinion is asked for: until the reviewer gave one, the first is hidden.
 
     Raises:
         NotFoundError: there is none.
     """
     article, claim = show_claim(ws, article_id, claim_id)
+    judges = {judgement.reviewer for judgement in (claim.state.judgements if claim.state else ())}
     return Panel(
         article=article,
         claim=claim,
         view=claim_view(article, claim, ws.scale),
         handle=handles(ws, [claim_id])[claim_id],
-        draft=draft or Draft(),
+        typed=typed or Typed(),
         alert=alert,
         unseen=unseen,
         told=told,
         undoable=undoable,
         next=next,
         here=here,
-        hidden=hidden,
+        hidden=second and reviewer() not in judges,
     )
 
 

@@ -48,9 +48,8 @@ def queue(ws: Workspace) -> Answer:
     at, pair = found
     after = order.order[at + 1] if at + 1 < len(order.order) else None
     onward = _url(asked, second, after)
-    judged = _judged(ws, pair, name)
     here = _url(asked, second, pair)
-    panel = panel_of(ws, *pair, next=onward, here=here, hidden=second and not judged)
+    panel = panel_of(ws, *pair, next=onward, here=here, second=second)
     blocks, place = _around(panel)
     return page(
         "queue.html",
@@ -92,12 +91,6 @@ def _found(ws: Workspace, order: tuple[Pair, ...], at: int) -> tuple[int, Pair] 
         except NotFoundError:
             continue
     return None
-
-
-def _judged(ws: Workspace, pair: Pair, name: str) -> bool:
-    found = waiting.queued(ws, *pair)
-    state = found.claim.state if found else None
-    return any(judgement.reviewer == name for judgement in (state.judgements if state else ()))
 
 
 def _url(asked: Filter, second: bool, pair: Pair | None) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from attrs import evolve
 from flask import Blueprint, redirect, request, session, url_for
 from werkzeug.exceptions import NotFound
 
-from searchkit.desk.forms import Draft, draft_of, text_of
-from searchkit.desk.guard import local
+from searchkit.desk.forms import draft_of, text_of, typed_of
+from searchkit.desk.guard import filled_in, local
 from searchkit.desk.looks import short, told
 from searchkit.desk.panel import article_page, panel_of
-from searchkit.desk.views import Answer, acting, reviewer_now, wants_part
+from searchkit.desk.shown import OutdatedError, same_text, same_words
+from searchkit.desk.views import Answer, acting, page, reviewer_now, wants_part
 from searchkit.errors import NotFoundError, SearchkitError, UnseenError, UsageError
 from searchkit.model import UNREVIEWED
 from searchkit.workflow import reviewing, settling
@@ -29,23 +29,30 @@ def act(ws: Workspace, article_id: str, claim_id: str, act: str) -> Answer:
     """Do something on a claim, and show it as it stands then."""
     if act not in _ACTS:
         raise NotFound
-    if resolve_claim(ws, claim_id) != (article_id, claim_id):
-        raise NotFoundError(f"article {article_id} has no claim {claim_id}")
+    try:
+        if resolve_claim(ws, claim_id) != (article_id, claim_id):
+            raise NotFoundError(f"article {article_id} has no claim {claim_id}")
+    except NotFoundError:
+        return page("gone.html", article_id=article_id, fields=filled_in(request)), 404
     onward = request.form.get("next")
     try:
+        if act in _CONCLUDING:
+            same_words(ws, article_id, claim_id)
         done = _ACTS[act](ws, claim_id, reviewer_now())
     except SearchkitError as error:
         panel = panel_of(
             ws,
             article_id,
             claim_id,
-            draft=_typed(),
+            typed=typed_of(request.form, act),
             alert=told(error, ws.root),
             unseen=error.events if isinstance(error, UnseenError) else (),
             next=onward,
             here=request.form.get("here"),
+            second=_second(),
         )
-        return article_page(panel.article, panel), 409 if isinstance(error, UnseenError) else 400
+        asked = isinstance(error, (UnseenError, OutdatedError))
+        return article_page(panel.article, panel), 409 if asked else 400
     return _answer(ws, act, done, onward)
 
 
@@ -55,17 +62,20 @@ def _answer(ws: Workspace, act: str, done: Done, onward: str | None) -> Answer:
     # One that its reviewer marked out and took back is no claim any more.
     there = read_article(ws, claim.article).claim(claim.id) is not None
     if wants_part() and there:
-        panel = panel_of(ws, claim.article, claim.id, told=text, undoable=act != "undo")
+        undoable = act != "undo"
+        panel = panel_of(
+            ws, claim.article, claim.id, told=text, undoable=undoable, second=_second()
+        )
         return article_page(panel.article, panel)
-    here = url_for("articles.claim", article_id=claim.article, claim_id=claim.id)
+    alone = url_for("articles.claim", article_id=claim.article, claim_id=claim.id)
+    here = local(request.form.get("here"), alone)
     session["done"] = {
         "text": text,
         **({} if act == "undo" else {"article": claim.article, "claim": claim.id}),
-        "back": local(request.form.get("here"), here),
+        "back": here,
     }
-
     home = here if there else url_for("articles.article", article_id=claim.article)
-    return redirect(local(onward, home), 303)
+    return redirect(local(onward, home) if act in _SETTLING else home, 303)
 
 
 def _told(ws: Workspace, act: str, done: Done) -> str:
@@ -112,13 +122,19 @@ def _confirm(ws: Workspace, claim: str, reviewer: str) -> Done:
 
 
 def _reattach(ws: Workspace, claim: str, reviewer: str) -> Done:
-    return settling.reattach(ws, claim, request.form.get("place", ""), reviewer=reviewer)
+    article, _ = resolve_claim(ws, claim)
+    same_text(read_article(ws, article).article.text)
+    place = request.form.get("place", "")
+    return settling.reattach(ws, claim, place, reviewer=reviewer, seen=_seen())
 
 
 def _link(ws: Workspace, claim: str, reviewer: str) -> Done:
     links = draft_of(request.form).links
     if not links:
         raise UsageError("no link was given", remedy="paste its address")
+    if _second() and not all(one.stance for one in links):
+        # It would be that of the verdict that is hidden.
+        raise UsageError("no stance was chosen", remedy="say whether the link supports the claim")
     return reviewing.link(ws, claim, links, reviewer=reviewer)
 
 
@@ -150,6 +166,10 @@ _ACTS: Mapping[str, Callable[[Workspace, str, str], Done]] = {
     "assign": _assign,
     "undo": _undo,
 }
+#: What makes a verdict stand on the words that the claim has now.
+_CONCLUDING = frozenset({"mark", "confirm", "reattach"})
+#: What a claim's turn in the queue ends with.
+_SETTLING = frozenset({"mark", "confirm"})
 _SAID = {
     "confirm": "Confirmed for the changed words",
     "reattach": "In its new place",
@@ -165,10 +185,6 @@ def _seen() -> list[str]:
     return request.form.get("heads", "").split()
 
 
-def _typed() -> Draft:
-    """What the form held, as far as it can be shown again."""
-    try:
-        return draft_of(request.form)
-    except UsageError:
-        form = request.form
-        return evolve(Draft(), note=text_of(form.get("note")), status=form.get("status"))
+def _second() -> bool:
+    """Whether the form asked for a second opinion, with the first one hidden."""
+    return request.form.get("second") == "1"

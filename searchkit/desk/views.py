@@ -10,6 +10,7 @@ from flask import Response, g, render_template, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
 from searchkit.desk import people
+from searchkit.desk.shown import same_name
 from searchkit.desk.state import desk
 from searchkit.errors import UsageError
 
@@ -39,7 +40,8 @@ def acting(view: Callable[..., Answer]) -> Callable[..., Answer]:
 
 def reviewer() -> str | None:
     """Who sits at this browser; None when nobody was named."""
-    return people.given_name(request, name_cookie()) or desk().settings.reviewer
+    named: str | None = g.get("named") or people.given_name(request, name_cookie())
+    return named or desk().settings.reviewer
 
 
 def reviewer_now() -> str:
@@ -47,6 +49,7 @@ def reviewer_now() -> str:
 
     Raises:
         UsageError: nobody is named.
+        OutdatedError: the form's page named another.
     """
     if typed := request.form.get("reviewer"):
         g.named = people.name_of(typed)
@@ -55,6 +58,7 @@ def reviewer_now() -> str:
     if name is None:
         remedy = "say who you are first"
         raise UsageError("nobody is named as the reviewer", remedy=remedy)
+    same_name(name)
     return name
 
 

@@ -54,15 +54,19 @@ def confirm(
     return on_claims(ws, claims, "confirm", say, reviewer, seen=seen)
 
 
-def reattach(ws: Workspace, claim: str, place: str, *, reviewer: str) -> Done:
+def reattach(
+    ws: Workspace, claim: str, place: str, *, reviewer: str, seen: Sequence[str] | None = None
+) -> Done:
     """Give a claim whose words changed or are gone its place in today's text.
 
     Args:
         claim: the handle of the claim.
         place: the handle of a claim of the same article that nobody reviewed, or words that
             stand in the article once.
+        seen: as of `reviewing.mark`.
 
     Raises:
+        UnseenError: a verdict came after the heads that were seen.
         SearchkitError: the claim stands where it was judged, or the place is none, or another
             claim's.
     """
@@ -78,7 +82,7 @@ def reattach(ws: Workspace, claim: str, place: str, *, reviewer: str) -> Done:
     data: dict[str, Any] = {"selector": selector_data(_place(ws, reviewed, id, place))}
     if found.state.judgements:
         data |= _verdict(found, reviewer)
-    done = write(ws, reviewed, [Act("reattach", id, data)], reviewer)[0]
+    done = write(ws, reviewed, [Act("reattach", id, data)], reviewer, seen=seen)[0]
     return evolve(done, note=make_searchable(ws, [article]))
 
 

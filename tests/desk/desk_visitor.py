@@ -19,6 +19,8 @@ from searchkit.workflow.workspace import Workspace
 
 BASE = "http://127.0.0.1"
 
+_CARRIED = ("heads", "marking", "shown", "text")
+
 Form = Mapping[str, str | Sequence[str]]
 
 
@@ -45,10 +47,15 @@ class Visitor:
 
     def post(self, path: str, form: Form, **headers: str) -> TestResponse:
         """Send a form as the desk's own pages do."""
-        data = {"csrf": self.csrf(), **form}
+        data = {"csrf": self.csrf(), **self.carried(path), **form}
         return self._client.post(
             path, base_url=self.base, data=data, headers={"Origin": self.base, **headers}
         )
+
+    def carried(self, path: str) -> dict[str, str]:
+        """What the forms of a page say of that page by themselves, as it stands now."""
+        page = self.get(path.rpartition("/")[0] or "/").text
+        return {name: field(page, name) for name in _CARRIED if f'name="{name}"' in page}
 
     def raw_post(self, path: str, form: Form, headers: Mapping[str, str]) -> TestResponse:
         """Send a form as anybody could."""

@@ -141,6 +141,34 @@ def test_two_at_once_the_second_is_asked(desk: Open, ws: Workspace) -> None:
     assert "reviewers differ" in ben.locator("#panel h2").inner_text().lower()
 
 
+def test_a_window_marks_under_the_name_that_it_shows(desk: Open, ws: Workspace) -> None:
+    here = desk().page
+    there = here.context.new_page()
+    here.goto(address(ws, CRANE))
+    there.goto("/you")
+    there.get_by_label("Your name").fill("Bob")
+    there.get_by_role("button", name="Mark under this name").click()
+    there.wait_for_load_state()
+    me = here.locator("a.me")
+    assert me.inner_text() == "Marking as Anna Berg"
+    here.get_by_role("button", name="False").click()
+    here.get_by_text("you are now marking as Bob").first.wait_for()
+    assert state(ws, CRANE) is None
+    assert me.inner_text() == "Marking as Bob"
+    here.get_by_role("button", name="False").click()
+    here.locator("#panel .notice.good").wait_for()
+    assert state(ws, CRANE).judgements[0].reviewer == "Bob"
+    here.reload()
+    there.goto("/you")
+    there.get_by_label("Your name").fill("Cem")
+    there.get_by_role("button", name="Mark under this name").click()
+    there.wait_for_load_state()
+    assert me.inner_text() == "Marking as Bob"
+    here.get_by_role("link", name=re.compile("The port opened|crane")).first.click()
+    here.get_by_role("heading", name="Your verdict as Cem").wait_for()
+    assert me.inner_text() == "Marking as Cem"
+
+
 def test_the_queue_by_keyboard(desk: Open, ws: Workspace) -> None:
     page = desk().page
     page.goto("/queue")
@@ -179,6 +207,38 @@ def test_the_queue_by_keyboard(desk: Open, ws: Workspace) -> None:
     page.reload()
     page.keyboard.press("f")
     assert state(ws, second).status == "unreviewed"
+
+
+def test_a_key_held_down_decides_on_one_claim_only(desk: Open, ws: Workspace) -> None:
+    page = desk().page
+
+    def judged() -> int:
+        found = [read_article(ws, id).claims for id in ws.reviews.ids()]
+        return sum(bool(one.state and one.state.judgements) for many in found for one in many)
+
+    page.goto("/queue")
+    with page.expect_navigation():
+        page.keyboard.down("v")
+    for _ in range(3):
+        page.keyboard.down("v")
+        page.wait_for_load_state("networkidle")
+    page.keyboard.up("v")
+    assert judged() == 1
+    with page.expect_navigation():
+        page.keyboard.press("f")
+    assert judged() == 2
+    with page.expect_navigation():
+        page.keyboard.down("u")
+    page.goto("/queue")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Mixed").click()
+    page.keyboard.down("u")
+    page.wait_for_load_state("networkidle")
+    assert judged() == 2
+    page.keyboard.up("u")
+    with page.expect_navigation():
+        page.keyboard.press("u")
+    assert judged() == 1
 
 
 def test_an_article_by_keyboard(desk: Open, ws: Workspace) -> None:

@@ -53,6 +53,7 @@ def test_changes_from_other_sites_are_refused(office: Office, headers: Mapping[s
 def test_a_form_without_its_token_writes_nothing_and_loses_nothing(office: Office) -> None:
     anna, path = office.visitor(), office.path(CRANE)
     form = {"status": "false", "heads": "", "note": "Typed\nwith care."}
+    form |= anna.carried(f"{path}/mark")
     for csrf in ({}, {"csrf": ""}, {"csrf": "guessed"}, {"csrf": "é"}):
         refused = anna.raw_post(f"{path}/mark", {**form, **csrf}, {"Origin": BASE})
         assert refused.status_code == 403

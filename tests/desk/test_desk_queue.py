@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from desk_visitor import Office, Visitor, field
 
+from searchkit.workflow.indexing import index
+from searchkit.workflow.links import Link
 from searchkit.workflow.queue import waiting
-from searchkit.workflow.reviewing import mark
+from searchkit.workflow.reviewing import mark, note
 from searchkit.workflow.selection import ClaimFilter
 
 CRANE = "412,000 containers"
@@ -64,11 +67,49 @@ def test_a_verdict_leads_on_and_undo_leads_back(office: Office) -> None:
     assert "1 of 13" in page
     assert links(page)["k"]
     undo = re.search(
-        r'<form action="([^"]+/undo)" method="post">.*?name="next" value="([^"]+)"', page, re.S
+        r'<form action="([^"]+/undo)" method="post">.*?name="here" value="([^"]+)"', page, re.S
     )
     assert undo
-    back = anna.post(undo[1], {"next": undo[2].replace("&amp;", "&")})
+    back = anna.post(undo[1], {"here": undo[2].replace("&amp;", "&")})
     assert at(anna, back.headers["Location"])[0] == first
+
+
+@pytest.mark.parametrize(
+    ("done", "form"),
+    [
+        ("note", {"remark": "Asked the port."}),
+        ("link", {"url": "https://x.example.org", "stance": "context"}),
+        ("assign", {"to": ""}),
+        ("undo", {}),
+    ],
+)
+def test_what_is_no_verdict_stays_with_its_claim(
+    office: Office, done: str, form: dict[str, str]
+) -> None:
+    anna = office.visitor()
+    first, page = at(anna)
+    note(office.ws, first.partition("/")[2], "Something to take back.", reviewer="Anna Berg")
+    carried = {name: field(page, name) for name in ("heads", "next", "here")}
+    sent = anna.post(f"/articles/{first}/{done}", carried | form)
+    assert sent.status_code == 303
+    stayed, page = at(anna, sent.headers["Location"])
+    assert stayed == first
+    assert "/queue?" in sent.headers["Location"]
+    assert at(anna, act(anna, first, page, status="false"))[0] != first
+
+
+def test_a_confirmed_verdict_leads_on(office: Office) -> None:
+    mark(office.ws, [CRANE], "verified", reviewer="Anna Berg")
+    digest = office.ws.root / "corpus" / "digest.txt"
+    text = digest.read_text("utf-8")
+    digest.write_text(text.replace("handled 412,000", "handled some 412,000"), "utf-8")
+    index(office.ws)
+    anna = office.visitor()
+    first, page = at(anna)
+    carried = {name: field(page, name) for name in ("heads", "next", "here")}
+    sent = anna.post(f"/articles/{first}/confirm", carried)
+    assert sent.status_code == 303
+    assert at(anna, sent.headers["Location"])[0] != first
 
 
 def test_filters_stay_all_the_way(office: Office) -> None:
@@ -110,3 +151,54 @@ def test_statuses_have_the_keys_of_the_terminal(office: Office) -> None:
         "unproven": "p",
         "not-checkable": "c",
     }
+
+
+@pytest.mark.parametrize(
+    ("act", "form", "code"),
+    [
+        ("mark", {"status": "verified", "url": "", "quote": "A quote without a link."}, 400),
+        ("mark", {"status": "verified", "note": "x" * 20_001}, 400),
+        ("mark", {"status": "verified", "shown": "older words"}, 409),
+        ("mark", {"status": "verified", "marking": "somebody else"}, 409),
+        ("mark", {"status": "verified", "heads": ""}, 409),
+        ("link", {"url": "https://mine.example.org"}, 400),
+        ("note", {"remark": " "}, 400),
+        ("undo", {}, 400),
+    ],
+)
+def test_a_refused_form_shows_nothing_of_the_first_opinion(
+    office: Office, act: str, form: dict[str, str], code: int
+) -> None:
+    link = Link("https://first.example.org", "refutes", "420,000")
+    mark(office.ws, [CRANE], "false", [link], reviewer="Ben", note="The port says otherwise.")
+    mark(office.ws, ["Exports of timber"], "false", reviewer="Ben")
+    anna = office.visitor()
+    here, page = at(anna, "/queue?second=1&q=412,000")
+    path = f"/articles/{here}"
+    assert path == office.path(CRANE)
+    names = ("heads", "shown", "marking", "next", "here", "second")
+    sent = {name: field(page, name) for name in names} | form
+    refused = anna.post(f"{path}/{act}", sent)
+    assert refused.status_code == code
+    for text in (page, refused.text):
+        for hidden in ("Ben", "otherwise", "first.example", "420,000", '"claim bad', "History"):
+            assert hidden not in text
+        assert 'badge bad"' not in text
+    assert "Second opinion" in refused.text
+    names = ("heads", "shown", "marking", "next", "here", "second")
+    again = {name: field(refused.text, name) for name in names}
+    done = anna.post(f"{path}/mark", again | {"status": "verified"})
+    assert "You differ: Ben says False." in anna.page(done.headers["Location"])
+
+
+def test_a_link_before_the_second_opinion_takes_no_stance_of_the_first(office: Office) -> None:
+    mark(office.ws, [CRANE], "false", reviewer="Ben")
+    anna = office.visitor()
+    here, page = at(anna, "/queue?second=1")
+    form = page[page.index(f"{here}/link") :]
+    assert "as the verdict says" not in form[: form.index("</form>")]
+    sent = {name: field(page, name) for name in ("next", "here", "second")}
+    link = {"url": "https://mine.example.org", "stance": "supports"}
+    assert anna.post(f"/articles/{here}/link", sent | link | {"stance": ""}).status_code == 400
+    assert anna.post(f"/articles/{here}/link", sent | link).status_code == 303
+    assert [one.stance for one in office.state(CRANE).evidence] == ["supports"]

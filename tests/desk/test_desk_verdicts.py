@@ -173,10 +173,13 @@ def test_any_span_becomes_a_claim(office: Office) -> None:
     made = anna.post(f"{article}/claims", form)
     assert made.status_code == 303
     assert "the new crane" in anna.page(made.headers["Location"])
+    for place in ("9" * 5_000, "٣", "²", "-1", ""):
+        odd = {"text": form["text"], "start": place, "end": place}
+        assert anna.post(f"{article}/claims", odd).status_code == 400
     typed = anna.post(f"{article}/claims", {"words": "for the third month"})
     assert typed.status_code == 303
     assert anna.post(f"{article}/claims", {"words": "no such words"}).status_code == 400
-    assert anna.post(f"{article}/claims", form | {"text": "stale"}).status_code == 400
+    assert anna.post(f"{article}/claims", form | {"text": "stale"}).status_code == 409
     claims = read_article(office.ws, article.rpartition("/")[2]).claims
     assert [c.claim.text for c in claims if c.claim.kind == "custom"] == [
         "the new crane",

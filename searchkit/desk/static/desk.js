@@ -18,7 +18,20 @@ function shown(html) {
   $("#panel").replaceWith(fresh);
   furnish(fresh);
   tint(fresh);
+  signed(fresh.dataset.me);
   return fresh;
+}
+
+/* Another window may have said another name: the one that is shown is the one that marks. */
+
+function signed(name) {
+  if (!name) return;
+  const [soft, own] = [document.createElement("span"), document.createElement("span")];
+  soft.className = "soft";
+  soft.textContent = "Marking as";
+  own.dir = "auto";
+  own.textContent = name;
+  $("a.me").replaceChildren(soft, " ", own);
 }
 
 function tint(panel) {
@@ -233,6 +246,8 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (typing(event.target) || !keysOn()) return;
+  /* A key that is held down, even into the next page, only goes through claims: it decides nothing. */
+  if (event.repeat && event.key !== "j" && event.key !== "k") return;
   const queue = $("[data-queue]");
   const status = $$("[data-status]").find((one) => one.dataset.status === event.key);
   const named = $(`[data-key="${CSS.escape(event.key)}"]`);
