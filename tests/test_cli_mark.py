@@ -170,6 +170,7 @@ def test_a_quote_belongs_to_one_link(cli: Cli) -> None:
         (["mark", "ferry", "false"], 1, "'ferry' can mean several claims; type more of it"),
         (["mark", "zzzz", "false"], 1, "there is no claim 'zzzz'"),
         (["mark", "7", "false"], 1, "the last listing has no claim number 7"),
+        (["mark", "7" * 5_000, "false"], 1, "there is no claim"),
         (["mark", _CONTAINERS, "false", "example.org/x"], 1, "give an http or https address"),
         (["verify", _CONTAINERS, "www.example.org/x"], 1, "give an http or https address"),
         (["verify", _CONTAINERS, "https://exa mple.org"], 1, "a link has no spaces"),

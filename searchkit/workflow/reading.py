@@ -90,7 +90,7 @@ def resolve_claim(ws: Workspace, handle: str) -> tuple[str, str]:
         NotFoundError, AmbiguousError
     """
     handle = handle.strip()
-    if handle.isascii() and handle.isdigit():
+    if re.fullmatch("[0-9]{1,9}", handle):
         return _from_listing(ws, int(handle))
     if numbered := re.fullmatch(_NUMBERED, handle):
         article = resolve_article(ws, numbered[1])
