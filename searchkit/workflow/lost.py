@@ -13,6 +13,7 @@ from searchkit.query.tree import (
     And,
     DateRange,
     Fuzzy,
+    IdSet,
     Node,
     Not,
     Or,
@@ -40,26 +41,17 @@ def lost(ws: Workspace, chosen: Selection) -> list[tuple[str, str]]:
 
     None where the request is not about reviews, or about words too: what the texts hold is meant.
     """
-    may = _fits(ws, chosen.asked, None)
-    if may is None or not _names_reviews(chosen.asked):
-        return []
-    fitting = [
-        s
-        for s in chosen.reviews.claims
-        if (chosen.article is None or s.article == chosen.article) and may(s)
-    ]
-    present = {c.id for c in ws.engine.claims(s.claim for s in fitting)}
     fits = _fits(ws, chosen.asked, lru_cache(lambda article: _about(ws, article)))
-    assert fits is not None, "it is about the same"
-    return [(s.article, s.claim) for s in fitting if s.claim not in present and fits(s)]
+    if fits is None or not _names_reviews(chosen.asked):
+        return []
+    reviewed = [s for s in chosen.reviews.claims if chosen.article in (None, s.article)]
+    ids = IdSet(frozenset(s.claim for s in reviewed))
+    present = {hit.id for hit in ws.engine.search("claims", ids, limit=None).hits}
+    return [(s.article, s.claim) for s in reviewed if s.claim not in present and fits(s)]
 
 
-def _fits(ws: Workspace, asked: Node, about: _About | None, *, wanted: bool = True) -> _Fits | None:
-    """Whether a claim fits, or does not; None where it is asked for words.
-
-    Args:
-        about: without it, conditions on sources are passed over.
-    """
+def _fits(ws: Workspace, asked: Node, about: _About, *, wanted: bool = True) -> _Fits | None:
+    """Whether a lost claim fits, or does not; None where it is asked for words."""
     match asked:
         case Not(child):
             return _fits(ws, child, about, wanted=not wanted)
@@ -76,9 +68,7 @@ def _fits(ws: Workspace, asked: Node, about: _About | None, *, wanted: bool = Tr
             matches = summaries.matcher(ws, asked)
             return lambda summary: matches(summary) == wanted
     holds = _of_sources(asked)
-    if holds is None or about is None:
-        return holds and (lambda _: True)
-    return lambda summary: holds(about(summary.article)) == wanted
+    return holds and (lambda summary: holds(about(summary.article)) == wanted)
 
 
 def _names_reviews(asked: Node) -> bool:
